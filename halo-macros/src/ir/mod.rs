@@ -1,0 +1,2 @@
+pub mod dag;
+pub mod kernel;
