@@ -1,0 +1,11 @@
+//! Stencil operators written as the formula of one point: distributed, and exactly differentiable.
+
+#![deny(unsafe_code, missing_docs)]
+
+pub mod comm;
+pub mod error;
+pub mod prime;
+pub mod scalar;
+
+pub use comm::{Comm, launch, launch_all, launch_on};
+pub use error::{Error, Result};
