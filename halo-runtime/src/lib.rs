@@ -4,8 +4,12 @@
 
 pub mod comm;
 pub mod error;
+pub mod field;
+pub mod grid;
 pub mod prime;
 pub mod scalar;
 
 pub use comm::{Comm, launch, launch_all, launch_on};
 pub use error::{Error, Result};
+pub use field::{ExactSum, Field, FieldSet, Layout, Vector};
+pub use grid::{Boundary, Decomposition, Grid, ProcessGrid, Region, Side};

@@ -1,0 +1,24 @@
+//! Distributed arrays: the layout and memory of one block, fields over all blocks, vectors for solvers.
+
+mod arithmetic;
+mod exact_sum;
+#[expect(
+    clippy::module_inception,
+    reason = "the module is named for its main noun"
+)]
+mod field;
+mod gather;
+mod layout;
+pub(crate) mod noise;
+pub mod reduce;
+mod set;
+mod space;
+mod storage;
+
+pub use arithmetic::Reduced;
+pub use exact_sum::ExactSum;
+pub use field::{Field, Shape};
+pub use layout::{Layout, Row, Rows};
+pub use reduce::{Accumulate, Reduce};
+pub use set::FieldSet;
+pub use space::Vector;

@@ -1,0 +1,289 @@
+//! Dot products, sums and norms over all ranks, with the same bits for every order, block split and number of ranks.
+//!
+//! Each rank accumulates its cells without rounding; one small message of integers per reduction adds the ranks up, and
+//! every rank rounds the same total once.
+
+use super::ExactSum;
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::prime::Prime;
+use crate::scalar::{Element, Scalar};
+
+/// Elements that can be summed over a whole grid without a rounding that depends on the order.
+pub trait Reduce: Element {
+    /// What holds a sum of such elements exactly.
+    type Accumulator: Accumulate<Self>;
+}
+
+/// A sum that is exact until it is read.
+pub trait Accumulate<S>: Default + Send {
+    /// What the sum is read as: `f64` for both floats, [`Prime`] for itself.
+    type Value: Copy;
+
+    /// Adds all values.
+    fn add_values(&mut self, values: &[S]);
+
+    /// Adds the products of two rows, cell by cell.
+    fn add_dot(&mut self, x: &[S], y: &[S]);
+
+    /// Adds what another sum holds.
+    fn merge(&mut self, other: &Self);
+
+    /// Collective: replaces the sum by the total over all ranks. One message.
+    fn all_reduce(&mut self, comm: &Comm) -> Result;
+
+    /// The sum, rounded once.
+    fn value(&self) -> Self::Value;
+}
+
+/// Collective: the dot product of two distributed arrays, given as this rank's pairs of rows.
+///
+/// For floats it is the exact value rounded once to the nearest `f64`; see [`ExactSum`] for NaN, infinities and signs of
+/// zero. Rows may come in any order and lengths. One message of 1.1 KB for floats, no allocation.
+///
+/// ```
+/// use halo::field::reduce::dot;
+/// let parts = [[1e16_f64, 1.0], [-1e16, 1.0]];
+/// let total = halo::launch_on(2, |comm| dot(comm, [(&parts[comm.rank()][..], &[1.0, 1.0][..])]))?;
+/// assert_eq!(total, 2.0);
+/// # Ok::<(), halo::Error>(())
+/// ```
+pub fn dot<'a, S: Reduce>(
+    comm: &Comm,
+    rows: impl IntoIterator<Item = (&'a [S], &'a [S])>,
+) -> Result<<S::Accumulator as Accumulate<S>>::Value> {
+    let mut total = S::Accumulator::default();
+    for (x, y) in rows {
+        debug_assert_eq!(x.len(), y.len(), "rows of a dot product differ in length");
+        total.add_dot(x, y);
+    }
+    total.all_reduce(comm)?;
+    Ok(total.value())
+}
+
+/// Collective: the sum of a distributed array, given as this rank's rows; as exact as [`dot`].
+pub fn sum<'a, S: Reduce>(
+    comm: &Comm,
+    rows: impl IntoIterator<Item = &'a [S]>,
+) -> Result<<S::Accumulator as Accumulate<S>>::Value> {
+    let mut total = S::Accumulator::default();
+    for row in rows {
+        total.add_values(row);
+    }
+    total.all_reduce(comm)?;
+    Ok(total.value())
+}
+
+/// Collective: the Euclidean norm of a distributed array, given as this rank's rows.
+///
+/// The root of the exact sum of squares, so neither huge nor tiny values overflow or vanish. Costs what [`dot`] costs.
+pub fn norm<'a, S: Reduce<Accumulator = ExactSum>>(
+    comm: &Comm,
+    rows: impl IntoIterator<Item = &'a [S]>,
+) -> Result<f64>
+where
+    ExactSum: Accumulate<S>,
+{
+    let mut total = ExactSum::default();
+    for row in rows {
+        total.add_dot(row, row);
+    }
+    total.all_reduce(comm)?;
+    Ok(total.root())
+}
+
+/// Collective: the largest absolute value of a distributed array, given as this rank's rows; 0 of none, NaN where one is.
+pub fn max_abs<'a, S: Scalar>(comm: &Comm, rows: impl IntoIterator<Item = &'a [S]>) -> Result<f64> {
+    // The bits of doubles without a sign are ordered as the doubles are, NaNs last.
+    let bits = |value: &S| value.to_f64().abs().to_bits();
+    let mine = rows.into_iter().flatten().map(bits).max().unwrap_or(0);
+    let all = comm.all_gather(&mine.to_le_bytes())?;
+    let largest = all
+        .iter()
+        .filter_map(|bytes| Some(u64::from_le_bytes(*bytes.first_chunk()?)))
+        .max();
+    let largest = f64::from_bits(largest.unwrap_or(mine));
+    // One NaN for all, whatever was in the payloads.
+    Ok(if largest.is_nan() { f64::NAN } else { largest })
+}
+
+macro_rules! float {
+    ($float:ident) => {
+        impl Reduce for $float {
+            type Accumulator = ExactSum;
+        }
+
+        impl Accumulate<$float> for ExactSum {
+            type Value = f64;
+
+            fn add_values(&mut self, values: &[$float]) {
+                self.add_products(values.iter().map(|&value| (f64::from(value), 1.0)));
+            }
+
+            fn add_dot(&mut self, x: &[$float], y: &[$float]) {
+                self.add_products(x.iter().zip(y).map(|(&x, &y)| (f64::from(x), f64::from(y))));
+            }
+
+            fn merge(&mut self, other: &Self) {
+                ExactSum::merge(self, other);
+            }
+
+            fn all_reduce(&mut self, comm: &Comm) -> Result {
+                let mut words = self.words();
+                comm.all_reduce_sum(&mut words)?;
+                *self = ExactSum::from_words(&words);
+                Ok(())
+            }
+
+            fn value(&self) -> f64 {
+                ExactSum::value(self)
+            }
+        }
+    };
+}
+
+float!(f32);
+float!(f64);
+
+impl Reduce for Prime {
+    type Accumulator = Prime;
+}
+
+impl Accumulate<Prime> for Prime {
+    type Value = Prime;
+
+    fn add_values(&mut self, values: &[Prime]) {
+        *self += values.iter().copied().sum();
+    }
+
+    fn add_dot(&mut self, x: &[Prime], y: &[Prime]) {
+        *self += x.iter().zip(y).map(|(&x, &y)| x * y).sum();
+    }
+
+    fn merge(&mut self, other: &Self) {
+        *self += *other;
+    }
+
+    fn all_reduce(&mut self, comm: &Comm) -> Result {
+        // Residues of 61 bits may not be added in 64 bits over many ranks; their halves may.
+        let half = 1 << 32;
+        let residue = self.residue() as i64;
+        let mut halves = [residue % half, residue / half];
+        comm.all_reduce_sum(&mut halves)?;
+        *self = Prime::from(halves[0]) + Prime::from(halves[1]) * Prime::from(half);
+        Ok(())
+    }
+
+    fn value(&self) -> Prime {
+        *self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comm::{launch_all, launch_on};
+    use crate::scalar::Lift;
+
+    /// Values of very different size whose naive sums depend on the order.
+    fn values(count: usize) -> (Vec<f64>, Vec<f64>) {
+        let value =
+            |k: usize, step: f64| (k as f64 * step).sin() * 2f64.powi((k * 7 % 100) as i32 - 50);
+        (0..count).map(|k| (value(k, 0.7), value(k, 1.3))).unzip()
+    }
+
+    /// This rank's rows of some length, dealt out in turn.
+    fn dealt<'a, T>(all: &'a [T], comm: &Comm, len: usize) -> impl Iterator<Item = &'a [T]> {
+        all.chunks(len).skip(comm.rank()).step_by(comm.size())
+    }
+
+    #[test]
+    fn bits_do_not_depend_on_the_ranks() {
+        let (x, y) = values(5000);
+        let naive =
+            |order: &mut dyn Iterator<Item = usize>| order.map(|k| x[k] * y[k]).sum::<f64>();
+        assert_ne!(
+            naive(&mut (0..5000)),
+            naive(&mut (0..5000).rev()),
+            "the data are too tame"
+        );
+        let expected = dot(&Comm::solo(), [(&x[..], &y[..])]).unwrap();
+        for (ranks, len) in [(1, 100), (2, 1), (3, 77), (8, 250), (27, 13)] {
+            let found = launch_all(ranks, |comm| {
+                dot(comm, dealt(&x, comm, len).zip(dealt(&y, comm, len)))
+            });
+            assert_eq!(found.unwrap(), vec![expected; ranks]);
+        }
+    }
+
+    #[test]
+    fn floats_of_either_width_sum_alike() {
+        let (x, y) = values(300);
+        let narrow = |values: &[f64]| values.iter().map(|&value| value as f32).collect::<Vec<_>>();
+        let (x, y) = (narrow(&x), narrow(&y));
+        let wide = |values: &[f32]| {
+            values
+                .iter()
+                .map(|&value| f64::from(value))
+                .collect::<Vec<_>>()
+        };
+        let solo = Comm::solo();
+        assert_eq!(
+            dot(&solo, [(&x[..], &y[..])]).unwrap(),
+            dot(&solo, [(&wide(&x)[..], &wide(&y)[..])]).unwrap()
+        );
+        assert_eq!(
+            sum(&solo, [&x[..]]).unwrap(),
+            sum(&solo, [&wide(&x)[..]]).unwrap()
+        );
+    }
+
+    #[test]
+    fn norms_survive_where_squares_do_not() {
+        let total = launch_on(3, |comm| norm(comm, [&[3e-200, 0.0][..], &[0.0][..]]));
+        assert!((total.unwrap() / (3e-200 * 3f64.sqrt()) - 1.0).abs() < 1e-15);
+        assert_eq!(
+            norm(
+                &Comm::solo(),
+                [&[3.0 * 2f64.powi(700), -4.0 * 2f64.powi(700)][..]]
+            )
+            .unwrap(),
+            5.0 * 2f64.powi(700)
+        );
+        assert_eq!(norm(&Comm::solo(), [&[3f32, -4.0][..]]).unwrap(), 5.0);
+    }
+
+    #[test]
+    fn residues_add_up_over_many_ranks() {
+        let large = Prime::from(-1);
+        let total = launch_on(27, |comm| sum(comm, [&[large, large][..]]));
+        assert_eq!(total.unwrap(), Prime::from(-54));
+        let (x, y) = values(100);
+        let lift = |values: &[f64]| {
+            values
+                .iter()
+                .map(|&value| Prime::lift(value))
+                .collect::<Vec<_>>()
+        };
+        let (x, y) = (lift(&x), lift(&y));
+        let expected = dot(&Comm::solo(), [(&x[..], &y[..])]).unwrap();
+        let found = launch_on(8, |comm| {
+            dot(comm, dealt(&x, comm, 3).zip(dealt(&y, comm, 3)))
+        });
+        assert_eq!(found.unwrap(), expected);
+    }
+
+    #[test]
+    fn the_largest_value_is_found_on_any_rank() {
+        let largest = |values: [f64; 4]| {
+            launch_on(4, |comm| {
+                max_abs(comm, [&values[comm.rank()..=comm.rank()]])
+            })
+            .unwrap()
+        };
+        assert_eq!(largest([1.0, -7.5, 2.0, 0.0]), 7.5);
+        assert_eq!(largest([1.0, f64::NEG_INFINITY, 2.0, 0.0]), f64::INFINITY);
+        assert!(largest([1.0, f64::NAN, f64::INFINITY, 0.0]).is_nan());
+        assert_eq!(max_abs::<f32>(&Comm::solo(), []).unwrap(), 0.0);
+    }
+}

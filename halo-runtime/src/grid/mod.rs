@@ -1,0 +1,19 @@
+//! Who owns which cells: regions, process grids, decompositions, boundaries, and the grid that ties them together.
+
+mod boundary;
+mod builder;
+mod decomposition;
+#[expect(
+    clippy::module_inception,
+    reason = "the module is named for its main noun"
+)]
+mod grid;
+mod process_grid;
+mod region;
+
+pub use boundary::{Boundary, GhostWeights, Side};
+pub use builder::GridBuilder;
+pub use decomposition::Decomposition;
+pub use grid::Grid;
+pub use process_grid::ProcessGrid;
+pub use region::Region;
