@@ -1,0 +1,252 @@
+//! Ghosts beyond the ends of a grid: filled from the cells near the end, and folded back by the exact transpose.
+//!
+//! Fill and fold walk the same weights of [`Boundary`] over the same layers, the one axis by axis, the other in the
+//! reverse order, so that corners, which are ghosts of ghosts, transpose as well. Ghosts that other ranks own are the
+//! exchange's business; the fill reads them where it extends them past the end of another axis.
+
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::grid::{Boundary, Decomposition, Region, Side};
+use crate::scalar::Arithmetic;
+
+/// The ghosts of one rank's block that lie outside the grid, and the boundary kinds that give them values.
+///
+/// ```
+/// use halo::{Boundary, Comm, Grid};
+/// use halo::exchange::PhysicalGhosts;
+///
+/// let grid = Grid::builder(&Comm::solo(), [5, 5]).margin([[1, 0], [1, 0]]).build()?;
+/// let kinds = [[Boundary::Clamp; 2], [Boundary::Zero; 2]];
+/// let ghosts = PhysicalGhosts::new(grid.decomposition(), 0, kinds, [[1, 0], [1, 0]])?;
+/// let mut x = grid.field(|[i, j]| (i + j) as f64);
+/// ghosts.fill(&x); // the forward side: row -1 repeats row 0
+/// ghosts.fold(&mut x); // the adjoint side: row -1 is added to row 0
+/// assert_eq!((x.get([0, 3]), x.get([1, 3])), (Some(6.0), Some(4.0)));
+/// # Ok::<(), halo::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PhysicalGhosts<const D: usize> {
+    kinds: [[Boundary; 2]; D],
+    reach: [[usize; 2]; D],
+    owned: Region<D>,
+    /// Cells between the block and the end of the axis, `[low, high]`.
+    beyond: [[usize; 2]; D],
+    periodic: [bool; D],
+}
+
+impl<const D: usize> PhysicalGhosts<D> {
+    /// The ghosts of `rank` up to the reach `[low, high]` per axis. Kinds on periodic axes are ignored.
+    ///
+    /// # Errors
+    /// Those of [`PhysicalGhosts::check`], the same on every rank.
+    pub fn new(
+        decomposition: &Decomposition<D>,
+        rank: usize,
+        kinds: [[Boundary; 2]; D],
+        reach: [[usize; 2]; D],
+    ) -> Result<Self> {
+        Self::check(decomposition, kinds, reach)?;
+        let (block, extent) = (decomposition.block(rank), decomposition.extent());
+        let beyond = std::array::from_fn(|axis| {
+            let high = extent[axis] - block.end[axis] as usize;
+            [block.start[axis] as usize, high]
+        });
+        Ok(PhysicalGhosts {
+            kinds,
+            reach,
+            owned: Region::of_extent(block.shape()),
+            beyond,
+            periodic: decomposition.periodic(),
+        })
+    }
+
+    /// Whether the ghosts of every rank can be computed from its own block.
+    ///
+    /// All kinds but `Zero` and `Valid` read cells of the block at the end of the axis: as many as
+    /// [`Boundary::cells_needed`] says, and where the axis has several blocks at least as many as the stencil reaches
+    /// out, for otherwise the next block would see past the end as well.
+    ///
+    /// # Errors
+    /// [`Error::AxisTooShort`] and [`Error::ThinBlock`], the same on every rank.
+    pub fn check(
+        decomposition: &Decomposition<D>,
+        kinds: [[Boundary; 2]; D],
+        reach: [[usize; 2]; D],
+    ) -> Result {
+        let (extent, process_grid) = (decomposition.extent(), decomposition.process_grid());
+        let sides = (0..D).flat_map(|axis| Side::BOTH.map(|side| (axis, side)));
+        for (axis, side) in sides.filter(|&(axis, _)| !decomposition.periodic()[axis]) {
+            let (kind, reach) = (kinds[axis][side.index()], reach[axis][side.index()]);
+            if !has_weights(kind) || reach == 0 {
+                continue;
+            }
+            let needed = kind.cells_needed(reach);
+            if extent[axis] < needed {
+                return Err(Error::AxisTooShort {
+                    axis,
+                    extent: extent[axis],
+                    needed,
+                    boundary: kind.to_string(),
+                });
+            }
+            let blocks = process_grid.dims[axis];
+            let needed = if blocks > 1 {
+                needed.max(reach)
+            } else {
+                needed
+            };
+            let mut place = [0; D];
+            place[axis] = match side {
+                Side::Low => 0,
+                Side::High => blocks - 1,
+            };
+            let owned = decomposition.range(axis, place[axis]).len();
+            if owned < needed {
+                return Err(Error::ThinBlock {
+                    axis,
+                    rank: process_grid.rank(place),
+                    extent: owned,
+                    needed,
+                    boundary: kind.to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Layers of ghosts `[low, high]` per axis whose values the fold adds to owned cells: 0 where this block does not lie
+    /// at the end of the axis, and where the boundary kind has no weights.
+    ///
+    /// The adjoint gather is to be evaluated on the owned cells grown by these layers, corners included.
+    pub fn folded(&self) -> [[usize; 2]; D] {
+        std::array::from_fn(|axis| {
+            Side::BOTH.map(|side| match has_weights(self.kinds[axis][side.index()]) {
+                true => self.layers(axis, side),
+                false => 0,
+            })
+        })
+    }
+
+    /// Gives every ghost outside the grid its value, after the exchange. Allocates nothing.
+    ///
+    /// # Panics
+    /// When cells of the field are still being read, or its margin is narrower than the reach.
+    pub fn fill<S: Arithmetic>(&self, field: &Field<S, D>) {
+        let layout = field.layout();
+        let ghosts = field.ghosts();
+        let mut known = self.exchanged();
+        for axis in 0..D {
+            let stride = layout.strides()[axis] as isize;
+            for layer in self.layers_along(axis) {
+                for row in ghosts.rows(&known.with_axis(axis, layer.index, layer.index + 1)) {
+                    for k in 0..row.len() {
+                        let ghost = (row.offset() + k) as isize;
+                        let term = |&(j, weight): &(usize, i64)| {
+                            let cell = ghost + layer.step_to(j) * stride;
+                            S::integer(weight) * ghosts.get(cell as usize)
+                        };
+                        let value = match &layer.weights()[..] {
+                            [] => S::ZERO,
+                            [first, others @ ..] => others
+                                .iter()
+                                .fold(term(first), |sum, other| sum + term(other)),
+                        };
+                        row.set(k, value);
+                    }
+                }
+            }
+            let [low, high] = self.reach[axis].map(|reach| reach as isize);
+            known = known.with_axis(axis, -low, self.owned.end[axis] + high);
+        }
+    }
+
+    /// Adds every ghost outside the grid to the cells its value is made of: the exact transpose of the fill.
+    ///
+    /// Takes the ghosts of the [`folded`](PhysicalGhosts::folded) layers, corners included, and leaves them with
+    /// meaningless values. The order of additions depends on global positions only. Allocates nothing.
+    ///
+    /// # Panics
+    /// When the margin of the field is narrower than the [`folded`](PhysicalGhosts::folded) layers.
+    pub fn fold<S: Arithmetic>(&self, field: &mut Field<S, D>) {
+        let layout = *field.layout();
+        let cells = field.cells_mut();
+        let mut rest = self.owned.grow(self.folded());
+        for axis in (0..D).rev() {
+            rest = rest.with_axis(axis, 0, self.owned.end[axis]);
+            let stride = layout.strides()[axis] as isize;
+            // Layers without weights fold nothing, and need not even lie in the margin.
+            for layer in self
+                .layers_along(axis)
+                .filter(|layer| has_weights(layer.kind))
+            {
+                for row in layout.rows(&rest.with_axis(axis, layer.index, layer.index + 1)) {
+                    for ghost in row.offset..row.offset + row.len {
+                        for &(j, weight) in layer.weights().iter() {
+                            let cell = (ghost as isize + layer.step_to(j) * stride) as usize;
+                            cells[cell] = cells[cell] + S::integer(weight) * cells[ghost];
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Number of layers outside the grid at one end of an axis.
+    fn layers(&self, axis: usize, side: Side) -> usize {
+        match self.periodic[axis] {
+            true => 0,
+            false => self.reach[axis][side.index()].saturating_sub(self.beyond[axis][side.index()]),
+        }
+    }
+
+    /// The owned cells and the ghosts that other ranks own.
+    fn exchanged(&self) -> Region<D> {
+        let outside = std::array::from_fn(|axis| Side::BOTH.map(|side| self.layers(axis, side)));
+        self.owned.grow(self.reach).shrink(outside)
+    }
+
+    /// The layers outside the grid along an axis, the low end first, from the grid outward.
+    fn layers_along(&self, axis: usize) -> impl Iterator<Item = Layer> + '_ {
+        Side::BOTH.into_iter().flat_map(move |side| {
+            let beyond = self.beyond[axis][side.index()] as isize;
+            let (end, outward) = match side {
+                Side::Low => (-beyond, -1),
+                Side::High => (self.owned.end[axis] - 1 + beyond, 1),
+            };
+            (1..=self.layers(axis, side)).map(move |distance| Layer {
+                kind: self.kinds[axis][side.index()],
+                distance,
+                outward,
+                index: end + outward * distance as isize,
+            })
+        })
+    }
+}
+
+/// The ghosts at one distance past an end of an axis.
+struct Layer {
+    kind: Boundary,
+    distance: usize,
+    /// The step out of the grid: -1 at the low end, 1 at the high end.
+    outward: isize,
+    /// Local index along the axis.
+    index: isize,
+}
+
+impl Layer {
+    fn weights(&self) -> impl std::ops::Deref<Target = [(usize, i64)]> {
+        self.kind.ghost(self.distance)
+    }
+
+    /// The step along the axis from the ghost to the cell `j`, counted inward from the end.
+    fn step_to(&self, j: usize) -> isize {
+        -self.outward * (self.distance + j) as isize
+    }
+}
+
+fn has_weights(kind: Boundary) -> bool {
+    kind.cells_needed(2) > 0
+}
+
+#[cfg(test)]
+mod tests;

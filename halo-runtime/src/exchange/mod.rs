@@ -1,0 +1,14 @@
+//! The halo exchange: which ghosts a footprint reads, who sends them, how they travel, and what lies beyond the grid.
+
+mod flight;
+mod footprint;
+mod ghost;
+mod piece;
+mod plan;
+mod slab;
+
+pub use flight::{Exchange, InFlight};
+pub use footprint::{Direction, Footprint};
+pub use ghost::PhysicalGhosts;
+pub use plan::{Message, Plan, SelfCopy};
+pub use slab::{PackFn, Slab};

@@ -1,0 +1,3 @@
+//! Fields from files and to files; each rank touches its own block alone.
+
+pub mod npy;

@@ -1,0 +1,221 @@
+//! Writing: rank 0 makes the file with its header, then every rank writes its rows where they belong.
+//!
+//! The ranks work on a file beside the target, renamed when all have succeeded: a file of the target's name is whole.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use npyz::{DType, WriterBuilder};
+
+use super::source::file_error;
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::scalar::Scalar;
+
+/// Collective: writes a field as one `.npy` file in C order, in `T` and this machine's byte order.
+///
+/// An existing file is replaced once the new one is whole. Each rank writes its block only; three small messages. All
+/// ranks must see the same file system.
+///
+/// # Errors
+/// The same on every rank: a target that is read-only or a directory, a folder that is missing or read-only, a full disk.
+pub fn write<T: Scalar, const D: usize>(field: &Field<T, D>, path: impl AsRef<Path>) -> Result {
+    let (path, comm) = (path.as_ref(), field.grid().comm());
+    let (partial, leads) = (beside(path), comm.rank() == 0);
+    let failed = |error| file_error(path, "cannot be written", error);
+    let header = header::<T, D>(field.grid().extent()).map_err(failed)?;
+    let created = comm.agree(if leads {
+        create(path, &partial, &header)
+    } else {
+        Ok(())
+    });
+    let written = created.and_then(|()| {
+        comm.agree(write_block(field, &partial, header.len() as u64).map_err(failed))
+    });
+    if written.is_err() && leads {
+        // The error to report is the one that led here, not one of cleaning up.
+        let _ = fs::remove_file(&partial);
+    }
+    written?;
+    let replaced = if leads {
+        fs::rename(&partial, path)
+    } else {
+        Ok(())
+    };
+    comm.agree(replaced.map_err(failed))
+}
+
+/// The name under which the file grows.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".partial");
+    name.into()
+}
+
+/// The header for an array of that extent.
+fn header<T: Scalar, const D: usize>(extent: [usize; D]) -> io::Result<Vec<u8>> {
+    let order = if cfg!(target_endian = "little") {
+        '<'
+    } else {
+        '>'
+    };
+    let stored = format!("{order}f{}", size_of::<T>()).parse();
+    npyz::WriteOptions::new_header_only()
+        .dtype(DType::Plain(stored.map_err(io::Error::other)?))
+        .shape(&extent.map(|n| n as u64))
+        .writer(Vec::new())
+        .write_header_only()
+}
+
+fn create(path: &Path, partial: &Path, header: &[u8]) -> Result {
+    let failed = |error| file_error(path, "cannot be created", error);
+    match fs::metadata(path) {
+        Ok(target) if target.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
+        Ok(target) if target.permissions().readonly() => {
+            return Err(Error::File {
+                path: path.to_owned(),
+                message: "is read-only; choose another name".into(),
+            });
+        }
+        _ => {}
+    }
+    File::create(partial)
+        .and_then(|mut file| file.write_all(header))
+        .map_err(failed)
+}
+
+/// Writes this rank's rows behind the header.
+fn write_block<T: Scalar, const D: usize>(
+    field: &Field<T, D>,
+    partial: &Path,
+    origin: u64,
+) -> io::Result<()> {
+    let (extent, first) = (field.grid().extent(), field.block().start);
+    let mut file = BufWriter::new(OpenOptions::new().write(true).open(partial)?);
+    let mut position = 0;
+    for (row, cells) in field.rows() {
+        let start = (0..D).fold(0, |number, axis| {
+            number * extent[axis] as u64 + (first[axis] + row.index[axis]) as u64
+        });
+        let target = origin + start * size_of::<T>() as u64;
+        if target != position {
+            file.seek(SeekFrom::Start(target))?;
+        }
+        let bytes = bytemuck::cast_slice(cells);
+        file.write_all(bytes)?;
+        position = target + bytes.len() as u64;
+    }
+    file.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::Sample;
+    use super::super::{read, shape};
+    use super::*;
+    use crate::comm::{launch_all, launch_on};
+    use crate::grid::Grid;
+
+    #[test]
+    fn files_are_the_same_bytes_from_any_ranks_and_read_back() {
+        let mut files = Vec::new();
+        for ranks in [1, 3, 8, 27] {
+            let path = Sample::nowhere(&format!("from-{ranks}"));
+            launch_on(ranks, |comm| {
+                let grid = Grid::builder(comm, [5, 6, 7])
+                    .margin([[1, 1], [2, 0], [0, 3]])
+                    .build()?;
+                let field = grid.random::<f64>(7);
+                write(&field, &path)?;
+                let again = read::<f64, 3>(&grid, &path)?;
+                assert_eq!(again.view(), field.view());
+                Ok(())
+            })
+            .unwrap();
+            assert!(!beside(&path).exists());
+            files.push(fs::read(&path).unwrap());
+        }
+        assert!(files.iter().all(|file| *file == files[0]));
+    }
+
+    #[test]
+    fn the_file_is_what_numpy_would_write() {
+        let path = Sample::nowhere("plain");
+        launch_on(2, |comm| {
+            let grid = Grid::new(comm, [2, 3])?;
+            write(&grid.field(|[i, j]| (10 * i + j) as f32), &path)
+        })
+        .unwrap();
+        let bytes = fs::read(&path).unwrap();
+        let (header, numbers) = bytes.split_at(bytes.len() - 24);
+        assert_eq!(&header[..8], b"\x93NUMPY\x01\x00");
+        assert!(header.len().is_multiple_of(64) && header.ends_with(b"\n"));
+        let order = if cfg!(target_endian = "little") {
+            "<"
+        } else {
+            ">"
+        };
+        let text = String::from_utf8_lossy(&header[10..]);
+        for part in [
+            &format!("'descr': '{order}f4'"),
+            "'fortran_order': False",
+            "'shape': (2, 3",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert_eq!(
+            numbers,
+            [0f32, 1., 2., 10., 11., 12.].map(f32::to_ne_bytes).concat()
+        );
+    }
+
+    #[test]
+    fn an_old_file_is_replaced_and_a_longer_one_leaves_nothing_behind() {
+        let path = Sample::of_bytes("old", &[7; 5000]);
+        launch_on(2, |comm| {
+            write(&Grid::new(comm, [4])?.field(|[i]| i as f64), &path)?;
+            assert_eq!(shape(&path)?, [4]);
+            Ok(())
+        })
+        .unwrap();
+        assert!(fs::metadata(&path).unwrap().len() < 200);
+    }
+
+    /// The message of writing there from 3 ranks, the same on all of them.
+    fn refusal(path: &Path) -> String {
+        let errors = launch_all(3, |comm| {
+            let field = Grid::new(comm, [3, 4])?.zeros::<f64>();
+            Ok(write(&field, path).unwrap_err())
+        });
+        let errors = errors.unwrap();
+        assert!(errors.iter().all(|error| *error == errors[0]), "{errors:?}");
+        errors[0].to_string()
+    }
+
+    #[test]
+    fn targets_that_cannot_be_written_are_refused_alike() {
+        let message = refusal(Path::new("no/such/folder/field.npy"));
+        assert!(
+            message.contains("no/such/folder/field.npy: cannot be created: No such file"),
+            "{message}"
+        );
+        assert!(refusal(&std::env::temp_dir()).contains("is a directory"));
+        let kept = Sample::of_bytes("kept", b"precious");
+        let mut permissions = fs::metadata(&kept).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&kept, permissions).unwrap();
+        assert!(refusal(&kept).contains("is read-only"));
+        assert_eq!(fs::read(&kept).unwrap(), b"precious");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_reported_and_leaves_nothing_behind() {
+        let path = Sample::nowhere("full");
+        std::os::unix::fs::symlink("/dev/full", beside(&path)).unwrap();
+        assert!(refusal(&path).contains("No space left"));
+        assert!(fs::symlink_metadata(beside(&path)).is_err());
+    }
+}
