@@ -5,18 +5,13 @@ use proc_macro2::Ident;
 use syn::{Item, Type};
 
 use super::dag::{Dag, NodeId};
-
-/// `u: Input<f64, 2>`, `k: Coef<f64, 2>` or `dt: f64`: one argument of the kernel.
-pub struct Argument {
-    pub name: Ident,
-    /// The type as written; for `Input` and `Coef` the scalar type inside.
-    pub ty: Type,
-}
+use super::place::Place;
 
 pub struct Kernel {
-    pub inputs: Vec<Argument>,
-    pub coefficients: Vec<Argument>,
-    pub parameters: Vec<Argument>,
+    /// The names of the arguments of each kind, in the function's order.
+    pub inputs: Vec<Ident>,
+    pub coefficients: Vec<Ident>,
+    pub parameters: Vec<Ident>,
     /// The scalar type T of every input, coefficient and output.
     pub scalar: Type,
     /// Number of stencil axes N.
@@ -24,6 +19,8 @@ pub struct Kernel {
     pub dag: Dag,
     /// One root per output.
     pub outputs: Vec<NodeId>,
+    /// Where each output's value is written.
+    pub output_places: Vec<Place>,
     /// Items declared inside the kernel's body (`fn`, `const`, `use`), which opaque calls may name.
     pub items: Vec<Item>,
 }

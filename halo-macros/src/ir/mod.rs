@@ -1,2 +1,4 @@
 pub mod dag;
 pub mod kernel;
+pub mod lower;
+pub mod place;

@@ -1,0 +1,48 @@
+//! Everything that is known about a kernel once its formula is: where the rows differ, which offsets are
+//! read and how wide the halo must be. Reports what is wrong with the formula; the adjoint and the expansion rely on
+//! there being nothing.
+
+use proc_macro2::Span;
+
+use crate::diagnostics::Context;
+use crate::ir::dag::NodeId;
+use crate::ir::kernel::Kernel;
+use crate::syntax::attr::Attr;
+
+use super::footprint::{footprint_of, widths};
+use super::halo::check_claims;
+use super::linearity::check_linearity;
+use super::region::interior;
+
+#[derive(Debug)]
+pub struct Analysis {
+    /// Roots of the general row, one per output, with every condition kept.
+    pub outputs: Vec<NodeId>,
+    /// Roots of the row in the domain's interior: conditions on the position are decided as they are there.
+    pub interior: Vec<NodeId>,
+    /// Per stencil axis, how many rows from the low and from the high end are not interior.
+    pub cuts: Vec<[usize; 2]>,
+    /// Per stencil axis, the roots as they are far from the ends of this axis.
+    pub interior_along: Vec<Vec<NodeId>>,
+    /// Low and high width per stencil axis that the footprint needs.
+    pub halo: Vec<[usize; 2]>,
+    /// The claim, and what is to be said about it, where it is larger than needed.
+    pub halo_warning: Option<(Span, String)>,
+}
+
+/// Splits the kernel into regions (which adds nodes to its DAG), and checks it.
+pub fn analyse(kernel: &mut Kernel, attr: &Attr, context: &Context) -> Analysis {
+    check_linearity(kernel, context);
+    let regions = interior(kernel);
+    let footprint = footprint_of(kernel, &kernel.outputs);
+    let halo = widths(&footprint, kernel.axes);
+    let halo_warning = check_claims(kernel, attr, &halo, context);
+    Analysis {
+        outputs: kernel.outputs.clone(),
+        interior: regions.roots,
+        cuts: regions.cuts,
+        interior_along: regions.roots_along,
+        halo,
+        halo_warning,
+    }
+}

@@ -1,0 +1,170 @@
+//! The pipeline: what the user wrote, its formula, what is known about it, its expansion. Each stage reports its mistakes
+//! to the context and goes on; they are emitted together, beside the user's function as written.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemFn;
+
+use crate::adjoint::adjoint;
+use crate::analysis::analyse::{Analysis, analyse};
+use crate::diagnostics::Context;
+use crate::expand;
+use crate::ir::kernel::Kernel;
+use crate::ir::lower::kernel::lower;
+use crate::syntax::depth::check_depth;
+use crate::syntax::stencil::{self, Stencil};
+
+/// The expansion of `#[stencil(attr)] item`.
+pub fn compile(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let context = Context::new();
+    let expansion = expansion(attr, item.clone(), &context).unwrap_or(item);
+    match context.check() {
+        Ok(()) => expansion,
+        Err(errors) => {
+            let errors = errors.into_compile_error();
+            quote!(#expansion #errors)
+        }
+    }
+}
+
+fn expansion(attr: TokenStream, item: TokenStream, context: &Context) -> Option<TokenStream> {
+    let (stencil, mut kernel, analysis) = understand(attr, item, context)?;
+    if context.count() > 0 {
+        return Some(expand::fallback(&stencil));
+    }
+    let adjoint = adjoint(&mut kernel, &analysis);
+    Some(expand::operator(&stencil, &kernel, &analysis, &adjoint))
+}
+
+/// Everything before code is generated.
+fn understand(
+    attr: TokenStream,
+    item: TokenStream,
+    context: &Context,
+) -> Option<(Stencil, Kernel, Analysis)> {
+    check_depth(&item, context)?;
+    let function = function(item, context)?;
+    let stencil = stencil::parse(attr, function, context)?;
+    let mut kernel = lower(&stencil.signature, &stencil.function, context);
+    let analysis = analyse(&mut kernel, &stencil.attr, context);
+    Some((stencil, kernel, analysis))
+}
+
+fn function(item: TokenStream, context: &Context) -> Option<ItemFn> {
+    match syn::parse2::<syn::Item>(item) {
+        Ok(syn::Item::Fn(function)) => Some(function),
+        Ok(other) => {
+            let place = crate::ir::place::Place::of(&other);
+            context.error_at(
+                place,
+                "`#[stencil]` goes on a function, the formula of one grid point",
+            );
+            None
+        }
+        Err(error) => {
+            context.error(error);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// The kernel of a function without mistakes.
+    pub fn kernel_of(source: &str) -> Kernel {
+        understood("", source).1
+    }
+
+    pub fn understood(attr: &str, source: &str) -> (Stencil, Kernel, Analysis) {
+        let context = Context::new();
+        let understood = understand(attr.parse().unwrap(), source.parse().unwrap(), &context);
+        if let Err(errors) = context.check() {
+            panic!("{source}: {errors}");
+        }
+        understood.unwrap()
+    }
+
+    /// The mistakes of a kernel: each message, and the source that it points at.
+    pub fn mistakes_in(source: &str) -> Vec<(String, String)> {
+        mistakes_with("", source)
+    }
+
+    pub fn mistakes_with(attr: &str, source: &str) -> Vec<(String, String)> {
+        let context = Context::new();
+        understand(attr.parse().unwrap(), source.parse().unwrap(), &context);
+        let errors = context.check().err().into_iter().flatten();
+        errors
+            .map(|error| {
+                let place = error.span().source_text().unwrap_or_default();
+                (error.to_string(), place)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_function_survives_its_mistakes() {
+        let source = "fn f(u: Input<f64, 1>) -> f64 { u[0] * u[1] }";
+        let expansion = compile(TokenStream::new(), source.parse().unwrap()).to_string();
+        assert!(expansion.contains("fn f (u : Input"), "{expansion}");
+        assert!(expansion.contains("compile_error !"), "{expansion}");
+    }
+
+    #[test]
+    fn only_a_function_is_a_kernel() {
+        assert!(
+            mistakes_in("struct Laplacian;")[0]
+                .0
+                .contains("goes on a function")
+        );
+        assert!(!mistakes_in("fn f").is_empty());
+    }
+
+    #[test]
+    fn mistakes_of_all_stages_come_together() {
+        let source =
+            "fn f(u: Input<f64, 1>, w: &[f64]) -> f64 { u[[1, 2]] + u[n] + 1.0 + u[5] * u[0] }";
+        let messages = mistakes_with("hallo = 2, halo = 3", source);
+        assert_eq!(messages.len(), 7, "{messages:#?}");
+    }
+
+    /// Kernels with words dropped, doubled and swapped: whatever comes of it, no panic and no endless loop.
+    #[test]
+    fn nonsense_is_survived() {
+        let sources = [
+            "fn f(u: Input<f64, 2>, k: Coef<f64, 2>, at: Position<2>, dt: f64, w: [f64; 3]) -> (f64, f64) { \
+             const N : isize = 2 ; fn g ( i : isize ) -> isize { i + 1 } let c = | x | x * 2.0 ; \
+             let mut s = [ 0.0 ; 2 ] ; for ( i , o ) in [ 1 , 2 ] . into_iter ( ) . enumerate ( ) { \
+             s [ i ] += w [ i ] * u [ [ o , - N ] ] ; } if at . from_low ( 0 ) < 1 && dt > 0.0 { s [ 0 ] = u [ [ 0 , g ( 1 ) ] ] ; } \
+             let ( a , b ) = ( k [ [ 0 , 1 ] ] . powi ( 2 ) , match dt { x if x > 0.0 => x , _ => 1.0 } ) ; \
+             ( a * c ( s [ 0 ] ) , b / dt . sqrt ( ) * s [ 1 ] ) }",
+            "pub fn lap ( u : Input < f64 , 1 > , dt : f64 ) -> f64 { let mut x ; if dt < 1 as f64 { x = u [ - 1 ] ; } else { x = u [ 1 ] ; } \
+             { let y = x ; x = y + u [ 0 ] ; } return f64 :: max ( dt , 2.0 ) * x ; }",
+        ];
+        let mut state = 1_u64;
+        let mut random = |below: usize| {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            (state >> 33) as usize % below
+        };
+        for source in sources {
+            for _ in 0..3_000 {
+                let mut words: Vec<&str> = source.split_whitespace().collect();
+                for _ in 0..1 + random(4) {
+                    let (one, two) = (random(words.len()), random(words.len()));
+                    match random(4) {
+                        0 => drop(words.remove(one)),
+                        1 => words.insert(one, words[two]),
+                        2 => words.swap(one, two),
+                        _ => words[one] = words[two],
+                    }
+                }
+                if let Ok(item) = words.join(" ").parse() {
+                    compile("halo = 1".parse().unwrap(), item);
+                }
+            }
+        }
+    }
+}

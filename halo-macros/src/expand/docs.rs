@@ -1,0 +1,209 @@
+//! The rustdoc of the generated struct: the formula, pictures of both footprints, and what an application costs.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+use super::names::Tap;
+use crate::{analysis::analyse::Analysis, ir::kernel::Kernel};
+
+/// Widest footprint that is still drawn; beyond it only the reach is stated.
+const DRAWN: isize = 9;
+
+pub struct Cost {
+    pub messages: usize,
+    pub flops: usize,
+}
+
+pub fn operator(
+    kernel: &Kernel,
+    analysis: &Analysis,
+    formula: &str,
+    forward: (&[Tap], Cost),
+    adjoint: (&[Tap], Cost),
+) -> String {
+    let mut doc = String::new();
+    let _ = writeln!(doc, "\n# Formula of one point\n\n```text\n{formula}\n```\n");
+    let _ = writeln!(
+        doc,
+        "# Footprint\n\n```text\n{}```\n",
+        footprints(forward.0, adjoint.0)
+    );
+    let _ = writeln!(doc, "| | forward | adjoint |\n|---|---|---|");
+    let reach = |taps: &[Tap]| {
+        let reach = (0..kernel.axes).map(|axis| {
+            let [low, high] = reach(taps, axis);
+            format!("({low}, {high})")
+        });
+        reach.collect::<Vec<_>>().join(" ")
+    };
+    let _ = writeln!(
+        doc,
+        "| reach (low, high) per axis | {} | {} |",
+        reach(forward.0),
+        reach(adjoint.0)
+    );
+    let _ = writeln!(
+        doc,
+        "| messages per exchange, at most | {} | {} |",
+        forward.1.messages, adjoint.1.messages
+    );
+    let _ = writeln!(
+        doc,
+        "| flops per point | {} | {} |",
+        forward.1.flops, adjoint.1.flops
+    );
+    let fields = kernel.inputs.len() + kernel.outputs.len() + kernel.coefficients.len();
+    let _ = writeln!(doc, "| values moved per point | {fields} | {fields} |");
+    if analysis.cuts.iter().any(|cut| *cut != [0, 0]) {
+        let cuts: Vec<_> = analysis
+            .cuts
+            .iter()
+            .map(|[low, high]| format!("({low}, {high})"))
+            .collect();
+        let _ = writeln!(
+            doc,
+            "\nRows with a formula of their own at the (low, high) end of each axis: {}.",
+            cuts.join(" ")
+        );
+    }
+    doc
+}
+
+/// How far the taps reach below and above along an axis.
+pub fn reach(taps: &[Tap], axis: usize) -> [usize; 2] {
+    let offsets = || taps.iter().map(|tap| tap.offset[axis]);
+    let low = offsets().map(|o| -o).max().unwrap_or(0).max(0);
+    let high = offsets().max().unwrap_or(0).max(0);
+    [low as usize, high as usize]
+}
+
+/// Messages a block with neighbours on all sides receives in one exchange of all the pass's fields.
+pub fn messages(taps: &[Tap]) -> usize {
+    let mut directions = BTreeSet::new();
+    for tap in taps {
+        let signs: Vec<isize> = tap.offset.iter().map(|o| o.signum()).collect();
+        // A diagonal offset also reaches over each face and edge of its corner.
+        for subset in 1..1usize << signs.len() {
+            let direction: Vec<isize> = signs
+                .iter()
+                .enumerate()
+                .map(|(axis, sign)| if subset >> axis & 1 == 1 { *sign } else { 0 })
+                .collect();
+            if direction.iter().any(|d| *d != 0) {
+                directions.insert((tap.field, direction));
+            }
+        }
+    }
+    directions.len()
+}
+
+fn footprints(forward: &[Tap], adjoint: &[Tap]) -> String {
+    let panels = [("forward", forward), ("adjoint", adjoint)].map(|(name, taps)| panel(name, taps));
+    let height = panels.iter().map(Vec::len).max().unwrap_or(0);
+    let width = panels[0]
+        .iter()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut drawing = String::new();
+    for k in 0..height {
+        let [left, right] = [0, 1].map(|p| panels[p].get(k).map_or("", String::as_str));
+        let _ = writeln!(
+            drawing,
+            "{}",
+            format!("{left:width$}    {right}").trim_end()
+        );
+    }
+    drawing
+}
+
+/// One footprint as lines: the last axis runs to the right, the one before it down, each offset of the leading axes has
+/// a drawing of its own. `o` is the point itself, `x` a cell read, `@` both.
+fn panel(name: &str, taps: &[Tap]) -> Vec<String> {
+    let mut lines = vec![name.to_string()];
+    let Some(axes) = taps.first().map(|tap| tap.offset.len()) else {
+        lines.push("reads nothing".into());
+        return lines;
+    };
+    let range = |axis| {
+        let [low, high] = reach(taps, axis);
+        -(low as isize)..=high as isize
+    };
+    if (0..axes).any(|axis| range(axis).count() as isize > DRAWN) {
+        lines.push(format!("{} cells", taps.len()));
+        return lines;
+    }
+    let read: BTreeSet<&[isize]> = taps.iter().map(|tap| &tap.offset[..]).collect();
+    for leading in leading_offsets(&(0..axes.saturating_sub(2)).map(range).collect::<Vec<_>>()) {
+        if !leading.is_empty() {
+            lines.push(format!("at {leading:?}"));
+        }
+        let down = if axes >= 2 { range(axes - 2) } else { 0..=0 };
+        for i in down {
+            let mut line = String::new();
+            for j in range(axes - 1) {
+                let mut offset = leading.clone();
+                if axes >= 2 {
+                    offset.push(i);
+                }
+                offset.push(j);
+                let centre = offset.iter().all(|o| *o == 0);
+                line.push_str(match (centre, read.contains(&offset[..])) {
+                    (true, true) => "@ ",
+                    (true, false) => "o ",
+                    (false, true) => "x ",
+                    (false, false) => ". ",
+                });
+            }
+            lines.push(line.trim_end().to_string());
+        }
+    }
+    lines
+}
+
+fn leading_offsets(ranges: &[std::ops::RangeInclusive<isize>]) -> Vec<Vec<isize>> {
+    ranges.iter().fold(vec![Vec::new()], |offsets, range| {
+        let extended = offsets.iter().flat_map(|offset| {
+            range
+                .clone()
+                .map(move |o| offset.iter().copied().chain([o]).collect())
+        });
+        extended.collect()
+    })
+}
+
+/// The function's body as the user wrote it.
+pub fn formula(function: &syn::ItemFn) -> String {
+    let whole = function.span().source_text();
+    let text = whole
+        .as_deref()
+        .and_then(|text| {
+            text.find('{')
+                .map(|open| text[open + 1..].trim_end().trim_end_matches('}'))
+        })
+        .map(str::to_string)
+        .unwrap_or_else(|| {
+            function
+                .block
+                .stmts
+                .iter()
+                .map(|s| s.to_token_stream().to_string())
+                .collect()
+        });
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let indent = lines
+        .iter()
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    lines
+        .iter()
+        .map(|line| &line[indent..])
+        .collect::<Vec<_>>()
+        .join("\n")
+}

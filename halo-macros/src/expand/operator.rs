@@ -1,0 +1,356 @@
+//! The generated struct and its implementation of the runtime's contract.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Attribute;
+
+use super::{
+    docs,
+    formula::Mode,
+    names::{Names, Read, Tap, field_reads},
+    pack,
+    paths::{import, runtime},
+    row,
+};
+use crate::{
+    adjoint::Adjoint,
+    analysis::analyse::Analysis,
+    ir::{
+        dag::{Dag, Node, NodeId, Unary},
+        kernel::Kernel,
+    },
+    syntax::{signature::Kind, stencil::Stencil},
+};
+
+/// Everything `#[stencil]` puts in the place of the function: the function itself, the struct, the contract.
+pub fn expand(
+    stencil: &Stencil,
+    kernel: &Kernel,
+    analysis: &Analysis,
+    adjoint: &Adjoint,
+) -> TokenStream {
+    let forward = Direction::forward(kernel, analysis);
+    let backward = Direction::adjoint(kernel, analysis, adjoint);
+    let function = &stencil.function;
+    let structure = structure(
+        stencil,
+        &documentation(stencil, kernel, analysis, [&forward, &backward]),
+    );
+    let constants = constants(stencil, &forward, analysis);
+    let contract = contract(stencil, kernel, analysis, [&forward, &backward]);
+    let warning = warning(analysis);
+    let import = import();
+    quote! {
+        #[allow(dead_code)]
+        #function
+        #structure
+        #constants
+        const _: () = {
+            #import
+            #contract
+        };
+        #warning
+    }
+}
+
+/// One direction of the operator: the names of its reads and the formulas of its two row bodies.
+struct Direction<'a> {
+    kernel: &'a Kernel,
+    names: Names<'a>,
+    interior: &'a [NodeId],
+    edge: &'a [NodeId],
+}
+
+impl<'a> Direction<'a> {
+    fn forward(kernel: &'a Kernel, analysis: &'a Analysis) -> Self {
+        let fields = kernel.inputs.iter().map(Ident::to_string).collect();
+        let (interior, edge) = (&analysis.interior[..], &analysis.outputs[..]);
+        let far = reads_far_from_ends(kernel, analysis);
+        let near = |read: &Read| {
+            far.iter()
+                .position(|outputs| !outputs.concat().contains(read))
+        };
+        let names = Names::new(kernel, fields, &[edge, interior].concat(), near);
+        Direction {
+            kernel,
+            names,
+            interior,
+            edge,
+        }
+    }
+
+    fn adjoint(kernel: &'a Kernel, analysis: &'a Analysis, adjoint: &'a Adjoint) -> Self {
+        let fields = match kernel.outputs.len() {
+            1 => vec!["y".to_string()],
+            count => (0..count).map(|k| format!("y{k}")).collect(),
+        };
+        let (interior, edge) = (&adjoint.interior[..], &adjoint.edge[..]);
+        let far = reads_far_from_ends(kernel, analysis);
+        // Output k at -o is gathered for what its rows read at o, of any input.
+        let near = |(output, row): &Read| {
+            let reads = |read: &Read| read.1.iter().zip(row).all(|(o, r)| *o == -r);
+            far.iter()
+                .position(|outputs| !outputs[*output].iter().any(reads))
+        };
+        let names = Names::new(kernel, fields, &[edge, interior].concat(), near);
+        Direction {
+            kernel,
+            names,
+            interior,
+            edge,
+        }
+    }
+
+    fn bodies(&self, direction: &str, always_edge: bool) -> TokenStream {
+        let body = |kind: &str, mode, roots| {
+            let function = format_ident!("{direction}_{kind}");
+            row::body(function, self.kernel, &self.names, mode, roots)
+        };
+        let interior = body("interior", Mode::Interior, self.interior);
+        let differs = always_edge || self.interior != self.edge;
+        let edge = differs.then(|| body("edge", Mode::Edge, self.edge));
+        quote!(#interior #edge)
+    }
+
+    fn pass(&self) -> TokenStream {
+        let runtime = runtime();
+        let taps = self.names.taps.iter().map(tap);
+        let coefficients = self.names.coefficients.iter().map(tap);
+        let flops = Literal::usize_unsuffixed(flops(&self.kernel.dag, self.interior));
+        quote! {
+            #runtime::Pass {
+                taps: &[#(#taps),*],
+                coefficients: &[#(#coefficients),*],
+                flops: #flops,
+            }
+        }
+    }
+}
+
+/// Per stencil axis, what the rows of each output read far from the ends of that axis.
+fn reads_far_from_ends(kernel: &Kernel, analysis: &Analysis) -> Vec<Vec<Vec<Read>>> {
+    let reads = |root: &NodeId| field_reads(&kernel.dag, &[*root]);
+    let along = analysis.interior_along.iter();
+    along
+        .map(|roots| roots.iter().map(reads).collect())
+        .collect()
+}
+
+fn tap(tap: &Tap) -> TokenStream {
+    let runtime = runtime();
+    let field = Literal::usize_unsuffixed(tap.field);
+    let offset = integers(&tap.offset);
+    match tap.edge.map(Literal::usize_unsuffixed) {
+        None => quote!(#runtime::Tap::new(#field, &#offset)),
+        Some(axis) => quote!(#runtime::Tap::near_ends_of(#axis, #field, &#offset)),
+    }
+}
+
+fn integers(values: &[isize]) -> TokenStream {
+    let values = values.iter().map(|value| Literal::isize_unsuffixed(*value));
+    quote!([#(#values),*])
+}
+
+fn pairs(values: &[[usize; 2]]) -> TokenStream {
+    let pairs = values.iter().map(|[low, high]| {
+        let [low, high] = [low, high].map(|n| Literal::usize_unsuffixed(*n));
+        quote!([#low, #high])
+    });
+    quote!([#(#pairs),*])
+}
+
+/// Arithmetic that a point of the interior costs; what is the same at every point is computed once a row.
+fn flops(dag: &Dag, roots: &[NodeId]) -> usize {
+    let invariant = dag.invariant();
+    let costs = |id: &NodeId| {
+        let arithmetic = matches!(dag.node(*id), Node::Binary(..) | Node::Unary(Unary::Neg, _));
+        arithmetic && !invariant[id.index()]
+    };
+    dag.reachable(roots).iter().filter(|id| costs(id)).count()
+}
+
+fn structure(stencil: &Stencil, documentation: &TokenStream) -> TokenStream {
+    let (name, visibility) = (&stencil.signature.structure, &stencil.signature.visibility);
+    let fields: Vec<_> = stencil
+        .signature
+        .arguments
+        .iter()
+        .filter_map(|argument| {
+            let (field, ty) = (&argument.name, &argument.ty);
+            let function = &stencil.signature.function;
+            match argument.kind {
+                Kind::Parameter => {
+                    let doc = format!(" The parameter `{field}` of [`{function}()`].");
+                    Some(quote!(#[doc = #doc] #visibility #field: #ty))
+                }
+                Kind::Coefficient => {
+                    let doc = format!(" The coefficient field `{field}` of [`{function}()`].");
+                    let coefficient = super::paths::absolute();
+                    Some(quote!(#[doc = #doc] #visibility #field: #coefficient::Coefficient<#ty>))
+                }
+                Kind::Input | Kind::Position => None,
+            }
+        })
+        .collect();
+    // A unit struct is a value too, and there is one function of that name already if the user wrote it so.
+    match fields.is_empty() && *name != stencil.signature.function {
+        true => quote!(#documentation #visibility struct #name;),
+        false => quote!(#documentation #visibility struct #name { #(#fields,)* }),
+    }
+}
+
+fn documentation(
+    stencil: &Stencil,
+    kernel: &Kernel,
+    analysis: &Analysis,
+    directions: [&Direction<'_>; 2],
+) -> TokenStream {
+    let own: Vec<&Attribute> = stencil
+        .signature
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc") || attribute.path().is_ident("cfg"))
+        .collect();
+    let cost = |direction: &Direction<'_>| docs::Cost {
+        messages: docs::messages(&direction.names.taps),
+        flops: flops(&kernel.dag, direction.interior),
+    };
+    let [forward, adjoint] = directions;
+    let generated = docs::operator(
+        kernel,
+        analysis,
+        &docs::formula(&stencil.function),
+        (&forward.names.taps, cost(forward)),
+        (&adjoint.names.taps, cost(adjoint)),
+    );
+    quote!(#(#own)* #[doc = #generated])
+}
+
+/// What users may want to know of the stencil at compile time.
+fn constants(stencil: &Stencil, forward: &Direction<'_>, analysis: &Analysis) -> TokenStream {
+    let (name, visibility) = (&stencil.signature.structure, &stencil.signature.visibility);
+    let axes = Literal::usize_unsuffixed(stencil.signature.axes);
+    let claimed = stencil.attr.halo_at_least.as_ref();
+    let widths = analysis.halo.iter().enumerate().map(|(axis, [low, high])| {
+        let [at_least_low, at_least_high] = claimed.map_or([0, 0], |claim| claim.widths[axis]);
+        [*low.max(&at_least_low), *high.max(&at_least_high)]
+    });
+    let halo = pairs(&widths.collect::<Vec<_>>());
+    let mut offsets: Vec<_> = forward.names.taps.iter().map(|tap| &tap.offset).collect();
+    offsets.sort();
+    offsets.dedup();
+    let count = Literal::usize_unsuffixed(offsets.len());
+    let offsets = offsets.into_iter().map(|offset| integers(offset));
+    quote! {
+        #[allow(dead_code)]
+        impl #name {
+            /// Halo width per stencil axis, on the low and on the high side.
+            #visibility const HALO: [[usize; 2]; #axes] = #halo;
+            /// Offsets that the formula reads, sorted.
+            #visibility const FOOTPRINT: [[isize; #axes]; #count] = [#(#offsets),*];
+        }
+    }
+}
+
+fn contract(
+    stencil: &Stencil,
+    kernel: &Kernel,
+    analysis: &Analysis,
+    [forward, adjoint]: [&Direction<'_>; 2],
+) -> TokenStream {
+    let runtime = runtime();
+    let structure = &stencil.signature.structure;
+    let facts = facts(stencil, kernel, analysis, [forward, adjoint]);
+    let coefficients = coefficients(kernel);
+    let scalar = &kernel.scalar;
+    let [domain, range] = [&kernel.inputs.len(), &kernel.outputs.len()].map(|count| fields(*count));
+    let forward_bodies = forward.bodies("forward", false);
+    let adjoint_bodies = adjoint.bodies("adjoint", true);
+    let pack = pack::packer([&forward.names.taps, &adjoint.names.taps]);
+    quote! {
+        impl #runtime::Stencil for #structure {
+            type Scalar = #scalar;
+            type Domain<S: #runtime::Element, const D: usize> = #domain;
+            type Range<S: #runtime::Element, const D: usize> = #range;
+
+            #facts
+            #coefficients
+            #forward_bodies
+            #adjoint_bodies
+            #pack
+        }
+    }
+}
+
+/// `Field<S, D>`, or a tuple of as many.
+fn fields(count: usize) -> TokenStream {
+    let runtime = runtime();
+    match count {
+        1 => quote!(#runtime::Field<S, D>),
+        _ => {
+            let fields = (0..count).map(|_| quote!(#runtime::Field<S, D>));
+            quote!((#(#fields),*))
+        }
+    }
+}
+
+fn facts(
+    stencil: &Stencil,
+    kernel: &Kernel,
+    analysis: &Analysis,
+    [forward, adjoint]: [&Direction<'_>; 2],
+) -> TokenStream {
+    let runtime = runtime();
+    let name = stencil.signature.function.to_string();
+    let axes = stencil
+        .attr
+        .axes
+        .iter()
+        .map(|axis| Literal::usize_unsuffixed(*axis));
+    let names =
+        |arguments: &[Ident]| -> Vec<String> { arguments.iter().map(Ident::to_string).collect() };
+    let (inputs, coefficients) = (names(&kernel.inputs), names(&kernel.coefficients));
+    let outputs = Literal::usize_unsuffixed(kernel.outputs.len());
+    let cuts = pairs(&analysis.cuts);
+    let (forward, adjoint) = (forward.pass(), adjoint.pass());
+    quote! {
+        const FACTS: #runtime::Facts = #runtime::Facts {
+            name: #name,
+            axes: &[#(#axes),*],
+            inputs: &[#(#inputs),*],
+            coefficients: &[#(#coefficients),*],
+            outputs: #outputs,
+            cuts: &#cuts,
+            forward: #forward,
+            adjoint: #adjoint,
+        };
+    }
+}
+
+fn coefficients(kernel: &Kernel) -> Option<TokenStream> {
+    if kernel.coefficients.is_empty() {
+        return None;
+    }
+    let runtime = runtime();
+    let scalar = &kernel.scalar;
+    let fields: Vec<&Ident> = kernel.coefficients.iter().collect();
+    Some(quote! {
+        fn coefficients(&mut self) -> ::std::vec::Vec<&mut #runtime::Coefficient<#scalar>> {
+            ::std::vec![#(&mut self.#fields),*]
+        }
+    })
+}
+
+/// On stable a macro can warn only through a lint of rustc: a deprecated constant, used where the claim stands.
+fn warning(analysis: &Analysis) -> Option<TokenStream> {
+    let (span, message) = analysis.halo_warning.as_ref()?;
+    let used = quote_spanned!(*span=> halo);
+    Some(quote! {
+        const _: () = {
+            #[deprecated(note = #message)]
+            #[allow(non_upper_case_globals)]
+            const halo: () = ();
+            #used
+        };
+    })
+}

@@ -1,0 +1,89 @@
+//! The four row bodies of a stencil: forward and adjoint, interior and edge.
+//!
+//! Each collects its slices, lifts its parameters, and hands one closure, the formula of point `i`, to the runtime's
+//! `store`.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::{
+    formula::{Formula, Mode},
+    names::{Names, local, scalar},
+    paths::runtime,
+};
+use crate::ir::{
+    dag::{Node, NodeId},
+    kernel::Kernel,
+};
+
+/// One function of the contract: its name, and the formula of each value it stores.
+pub fn body(
+    function: Ident,
+    kernel: &Kernel,
+    names: &Names,
+    mode: Mode,
+    roots: &[NodeId],
+) -> TokenStream {
+    let dag = &kernel.dag;
+    let printed = Formula::print(dag, names, mode, roots);
+    let nodes = dag.reachable(roots);
+    let slices = match mode {
+        Mode::Interior => nodes
+            .iter()
+            .filter_map(|id| slice(dag.node(*id), names))
+            .collect(),
+        Mode::Edge => Vec::new(),
+    };
+    let calls = nodes
+        .iter()
+        .any(|id| matches!(dag.node(*id), Node::Opaque { .. }));
+    let items = kernel.items.iter().filter(|_| calls);
+
+    let (runtime, scalar, own) = (runtime(), scalar(), &kernel.scalar);
+    let [row, out, i] = ["row", "out", "i"].map(local);
+    let (before, point, values) = (printed.before, printed.point, printed.values);
+    let value = match point.is_empty() {
+        true => quote!([#(#values),*]),
+        false => quote!({ #(#point)* [#(#values),*] }),
+    };
+    quote! {
+        #[inline(always)]
+        fn #function<#scalar: #runtime::Lift<#own>>(
+            &self,
+            #row: &#runtime::Row<'_, #scalar, #own>,
+            #out: &mut [&mut [#scalar]],
+        ) {
+            #(#[allow(dead_code, unused_imports)] #items)*
+            #(#slices)*
+            #(#before)*
+            #row.store(#out, #[inline(always)] |#i| #value);
+        }
+    }
+}
+
+/// `let u_m1_0 = row.tap(0, 0);`
+fn slice(node: &Node, names: &Names) -> Option<TokenStream> {
+    let row = local("row");
+    match node {
+        Node::Read {
+            input: field,
+            offset,
+        }
+        | Node::Seed {
+            output: field,
+            offset,
+        } => {
+            let name = names.tap(*field, offset);
+            let tap = Literal::usize_unsuffixed(names.tap_number(*field, offset));
+            let field = Literal::usize_unsuffixed(*field);
+            Some(quote!(let #name = #row.tap(#field, #tap);))
+        }
+        Node::Coefficient { field, offset } => {
+            let name = names.coefficient(*field, offset);
+            let tap = Literal::usize_unsuffixed(names.coefficient_number(*field, offset));
+            let field = Literal::usize_unsuffixed(*field);
+            Some(quote!(let #name = #row.coefficient(#field, #tap);))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,98 @@
+//! How much a kernel may unroll to. Loops and functions of the body are executed while the program is compiled, so they
+//! must end, and soon.
+
+use crate::ir::place::Place;
+
+use super::lowerer::Lowerer;
+
+/// Iterations of all loops together.
+const MOST_ITERATIONS: usize = 10_000;
+/// Expressions lowered.
+const MOST_STEPS: usize = 500_000;
+/// Expressions inside expressions, functions inside functions.
+const DEEPEST: usize = 250;
+
+/// Expressions lowered in an attempt that may fail.
+const MOST_STEPS_OF_ATTEMPT: usize = 20_000;
+
+pub struct Budget {
+    iterations: usize,
+    steps: usize,
+    most_steps: usize,
+    depth: usize,
+    spent: bool,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget {
+            iterations: 0,
+            steps: 0,
+            most_steps: MOST_STEPS,
+            depth: 0,
+            spent: false,
+        }
+    }
+}
+
+impl Lowerer<'_, '_> {
+    /// One step deeper; false where the budget is spent.
+    pub fn step_in(&mut self, place: Place) -> bool {
+        self.budget.steps += 1;
+        self.budget.depth += 1;
+        if self.budget.steps > self.budget.most_steps {
+            self.spend(
+                place,
+                "the kernel unrolls to too many operations; shorten its loops",
+            );
+        } else if self.budget.depth > DEEPEST {
+            self.spend(
+                place,
+                "this is nested too deeply; name a part of it with `let`",
+            );
+        }
+        !self.budget.spent
+    }
+
+    pub fn step_out(&mut self) {
+        self.budget.depth -= 1;
+    }
+
+    /// Asks for iterations of a loop, before they are run.
+    pub fn afford_iterations(&mut self, count: u128, place: Place) -> bool {
+        let left = (MOST_ITERATIONS - self.budget.iterations) as u128;
+        if count > left {
+            let message = format!(
+                "loops are unrolled, and this one goes beyond {MOST_ITERATIONS} iterations in one kernel; shorten its range"
+            );
+            self.spend(place, &message);
+        }
+        if !self.budget.spent {
+            self.budget.iterations += count as usize;
+        }
+        !self.budget.spent
+    }
+
+    /// Tries something that has another way out: `None`, and nothing reported, where it makes a mistake or takes long.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let (errors, spent, most_steps) = (
+            self.context.count(),
+            self.budget.spent,
+            self.budget.most_steps,
+        );
+        self.budget.most_steps = most_steps.min(self.budget.steps + MOST_STEPS_OF_ATTEMPT);
+        let result = work(self).filter(|_| self.context.count() == errors);
+        self.budget.most_steps = most_steps;
+        if result.is_none() {
+            self.context.forget_after(errors);
+            self.budget.spent = spent;
+        }
+        result
+    }
+
+    fn spend(&mut self, place: Place, message: &str) {
+        if !std::mem::replace(&mut self.budget.spent, true) {
+            self.context.error_at(place, message);
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! Executes one expression symbolically: what it stands for, as a node of the DAG or as an array or tuple of nodes.
+
+use std::rc::Rc;
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{Expr, ExprCast, ExprIndex, ExprLit, ExprPath, Lit, Member};
+
+use crate::ir::dag::{Form, Node, NodeId};
+use crate::ir::place::Place;
+
+use super::environment::Binding;
+use super::fold::{fold_cast, known_integer};
+use super::lowerer::Lowerer;
+use super::operator::is_compound;
+use super::read::Field;
+use super::refusal::unsupported;
+use super::value::{Closure, Value};
+
+impl<'a> Lowerer<'a, '_> {
+    /// The value of an expression. Mistakes are reported and stood in for.
+    pub fn lower(&mut self, written: &'a Expr) -> Value<'a> {
+        let place = self.place(written);
+        let value = if self.step_in(place) {
+            self.dispatch(written, place)
+        } else {
+            self.unknown(place, Vec::new())
+        };
+        self.step_out();
+        value
+    }
+
+    /// The value of an expression that has to be one node.
+    pub fn lower_single(&mut self, written: &'a Expr) -> NodeId {
+        let place = self.place(written);
+        let value = self.lower(written);
+        self.single(value, place)
+    }
+
+    fn dispatch(&mut self, written: &'a Expr, place: Place) -> Value<'a> {
+        match written {
+            Expr::Group(group) => self.lower(&group.expr),
+            Expr::Paren(paren) => self.lower(&paren.expr),
+            Expr::Lit(literal) => self.literal(literal, place),
+            Expr::Path(path) => self.path(path, place),
+            Expr::Unary(unary) => self.unary(unary, written, place),
+            Expr::Binary(binary) if is_compound(&binary.op) => self.misplaced_assignment(place),
+            Expr::Binary(binary) => self.chain(binary),
+            Expr::Cast(cast) => self.cast(cast, place),
+            Expr::Index(index) => self.index(index, written, place),
+            Expr::Field(field) => match (self.field_base(&field.base), &field.member) {
+                (Some(elements), Member::Unnamed(member)) => {
+                    match elements.into_iter().nth(member.index as usize) {
+                        Some(element) => element,
+                        None => self.mistake(place, "the tuple has no such element"),
+                    }
+                }
+                _ => self.passive(written, Form::Other("a field access"), place),
+            },
+            Expr::Array(array) => Value::Array(
+                array
+                    .elems
+                    .iter()
+                    .map(|element| self.lower(element))
+                    .collect(),
+            ),
+            Expr::Tuple(tuple) => Value::Tuple(
+                tuple
+                    .elems
+                    .iter()
+                    .map(|element| self.lower(element))
+                    .collect(),
+            ),
+            Expr::Repeat(repeat) => self.repeat(repeat, written, place),
+            Expr::Block(block) => self.block(&block.block),
+            Expr::Const(block) => self.block(&block.block),
+            Expr::If(branch) => self.branch(branch, written),
+            Expr::MethodCall(call) => self.method_call(call, written),
+            Expr::Call(call) => self.call(call, written, place),
+            Expr::Closure(closure) => Value::Closure(Rc::new(Closure {
+                written: closure,
+                environment: self.environment.capture(),
+            })),
+            Expr::Match(_) => self.passive(written, Form::Other("`match`"), place),
+            Expr::Macro(call) => {
+                let name = call
+                    .mac
+                    .path
+                    .segments
+                    .last()
+                    .map(|segment| segment.ident.to_string());
+                self.passive(written, Form::Macro(name.unwrap_or_default()), place)
+            }
+            Expr::Reference(_) => self.passive(written, Form::Other("`&`"), place),
+            Expr::Range(_) => self.passive(written, Form::Other("a range"), place),
+            Expr::Struct(_) => self.passive(written, Form::Other("a struct literal"), place),
+            Expr::Assign(_) => self.misplaced_assignment(place),
+            Expr::ForLoop(_) => {
+                self.statement(written);
+                Value::unit()
+            }
+            other => {
+                let message = unsupported(other);
+                self.mistake(place, message)
+            }
+        }
+    }
+
+    fn misplaced_assignment(&mut self, place: Place) -> Value<'a> {
+        self.mistake(
+            place,
+            "an assignment is a statement of its own here; put it on a line before this one",
+        )
+    }
+
+    fn literal(&mut self, literal: &'a ExprLit, place: Place) -> Value<'a> {
+        match &literal.lit {
+            Lit::Float(number) => self.node(Node::Literal(number.to_string()), place),
+            Lit::Int(number) if matches!(number.suffix(), "f32" | "f64") => {
+                self.node(Node::Literal(number.to_string()), place)
+            }
+            Lit::Int(number) => match number.base10_parse() {
+                Ok(value) => {
+                    let value = self.dag.add_at(Node::Integer(value), place);
+                    match syn::parse_str(number.suffix()) {
+                        Ok(ty) => {
+                            let ty = self.dag.add_type(&ty);
+                            self.node(Node::Typed { value, ty }, place)
+                        }
+                        Err(_) => Value::Node(value),
+                    }
+                }
+                Err(_) => self.mistake(place, "this integer is out of range"),
+            },
+            Lit::Bool(truth) => self.node(Node::Bool(truth.value), place),
+            other => {
+                let tokens = other.to_token_stream();
+                self.opaque(
+                    tokens,
+                    Vec::new(),
+                    Vec::new(),
+                    Form::Other("a literal"),
+                    place,
+                )
+            }
+        }
+    }
+
+    fn path(&mut self, path: &'a ExprPath, place: Place) -> Value<'a> {
+        let name = simple_name(path);
+        let binding = name
+            .and_then(|name| self.environment.find(&name.to_string()))
+            .cloned();
+        match binding {
+            Some(Binding::Variable(Some(value))) => value,
+            Some(Binding::Variable(None)) => {
+                self.mistake(place, "this has no value yet; assign one before it is used")
+            }
+            Some(Binding::Constant(constant)) => self.constant(constant),
+            Some(Binding::Input(input)) => self.used_whole(Field::Input(input), place),
+            Some(Binding::Coefficient(field)) => self.used_whole(Field::Coefficient(field), place),
+            Some(Binding::Position) => self.mistake(
+                place,
+                "the position is asked one thing at a time; write for example `at.from_low(0)`",
+            ),
+            Some(Binding::Function(_)) | None => {
+                let tokens = path.to_token_stream();
+                let form = Form::Path(tokens.to_string().replace(' ', ""));
+                self.opaque(tokens, Vec::new(), Vec::new(), form, place)
+            }
+        }
+    }
+
+    fn cast(&mut self, cast: &'a ExprCast, place: Place) -> Value<'a> {
+        let value = self.lower_single(&cast.expr);
+        if let Some(folded) = fold_cast(&mut self.dag, value, &cast.ty) {
+            return Value::Node(folded);
+        }
+        let ty = self.dag.add_type(&cast.ty);
+        self.node(Node::Cast { value, ty }, place)
+    }
+
+    fn index(&mut self, index: &'a ExprIndex, written: &'a Expr, place: Place) -> Value<'a> {
+        if let Some(field) = self.field_of(&index.expr) {
+            return self.read(field, index, place);
+        }
+        if matches!(&*index.index, Expr::Range(_)) {
+            return self.passive(written, Form::Other("a slice"), place);
+        }
+        let base = self.lower(&index.expr);
+        let at = self.lower_single(&index.index);
+        let known = known_integer(&self.dag, at);
+        if let (Value::Array(elements), Some(at)) = (&base, known) {
+            let element = usize::try_from(at)
+                .ok()
+                .and_then(|at| elements.get(at))
+                .cloned();
+            return element.unwrap_or_else(|| {
+                let message = format!(
+                    "index {at} is out of range; the array has {} elements",
+                    elements.len()
+                );
+                let place = self.place(&index.index);
+                self.mistake(place, message)
+            });
+        }
+        let active = self.active_parts(&base);
+        if !active.is_empty() {
+            let place = self.place(&index.index);
+            let reason = self.why_unknown(at);
+            let message = format!(
+                "values that depend on an input are picked by constant indices only; {reason}"
+            );
+            self.context.error_at(place, message);
+            return self.unknown(place, active);
+        }
+        let base_place = self.place(&index.expr);
+        let table = self.single(base, base_place);
+        if known.is_some_and(|at| at < 0) {
+            let place = self.place(&index.index);
+            return self.mistake(place, "an index cannot be negative");
+        }
+        self.node(Node::Index { table, index: at }, place)
+    }
+
+    /// The elements of the tuple that is being taken apart, where the macro knows them.
+    fn field_base(&mut self, base: &'a Expr) -> Option<Vec<Value<'a>>> {
+        match base {
+            Expr::Paren(paren) => self.field_base(&paren.expr),
+            Expr::Group(group) => self.field_base(&group.expr),
+            Expr::Path(path) => {
+                let name = simple_name(path)?.to_string();
+                match self.environment.find(&name)? {
+                    Binding::Variable(Some(Value::Tuple(elements))) => Some(elements.clone()),
+                    _ => None,
+                }
+            }
+            Expr::Tuple(_) | Expr::Index(_) | Expr::Field(_) | Expr::Call(_) => {
+                match self.lower(base) {
+                    Value::Tuple(elements) => Some(elements),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The name that a path is, if it is no more than a name.
+pub fn simple_name(path: &ExprPath) -> Option<&Ident> {
+    path.qself
+        .is_none()
+        .then(|| path.path.get_ident())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::lower::testing::{assert_mistake, formula, mistakes};
+
+    #[test]
+    fn arithmetic_is_kept_as_written() {
+        assert_eq!(
+            formula("u[0] - u[1] - v[0] * 2.0"),
+            "((u[0] - u[1]) - (v[0] * 2.0))"
+        );
+        assert_eq!(
+            formula("-(u[0] + 0.0) / 1e-3_f64"),
+            "(-(u[0] + 0.0) / 1e-3_f64)"
+        );
+        assert_eq!(formula("u[0] + (u[1] + u[2])"), "(u[0] + (u[1] + u[2]))");
+        assert_eq!(formula("2f64 * u[0]"), "(2f64 * u[0])");
+    }
+
+    #[test]
+    fn integers_and_truths_are_folded() {
+        assert_eq!(
+            formula("(2 + 3 * 4 - 20 / 6) as f64 * u[0]"),
+            "(11.0f64 * u[0])"
+        );
+        assert_eq!(formula("-3 as f64 * u[0]"), "(-3.0f64 * u[0])");
+        assert_eq!(
+            formula("(7 % 4) as f32 as f64 * u[0]"),
+            "((3.0f32 as f64) * u[0])"
+        );
+        assert_eq!(
+            formula("if 1 < 2 && !(3 == 4) { u[0] } else { u[9] }"),
+            "u[0]"
+        );
+        assert_eq!(
+            formula("if edge && false { u[9] } else { u[0] }"),
+            "if (edge && false) { u[9] } else { u[0] }"
+        );
+        assert_eq!(
+            formula("if false && 1 / 0 > 2 { u[9] } else { u[0] }"),
+            "u[0]"
+        );
+        assert_eq!(formula("u[1 << 3 | 1]"), "u[9]");
+        assert_mistake("u[1 / (2 - 2)]", "1 / (2 - 2)", "divides by zero");
+    }
+
+    #[test]
+    fn arrays_and_tuples_are_taken_apart() {
+        assert_eq!(formula("let a = [u[0], u[1]]; a[1]"), "u[1]");
+        assert_eq!(
+            formula("let t = (1.0, (u[0], dt)); t.1.1 * t.1.0"),
+            "(dt * u[0])"
+        );
+        assert_eq!(formula("let [a, (b, _)] = [u[0], (1, 2)]; a"), "u[0]");
+        assert_eq!(
+            formula("const W: [[f64; 2]; 1] = [[0.5, 2.0]]; W[0][1] * u[0]"),
+            "((2.0: f64) * u[0])"
+        );
+        assert_eq!(formula("w[1] * u[0]"), "(w[1] * u[0])");
+        assert_eq!(
+            formula("[1.0, dt][n as usize] * u[0]"),
+            "({ let __operand_0 = 1.0; let __operand_1 = dt; [__operand_0 , __operand_1] }[(n as usize)] * u[0])"
+        );
+        assert_mistake("let a = [u[0]; 3]; a[3]", "3", "the array has 3 elements");
+        assert_mistake(
+            "let a = [u[0]; 3]; a[n as usize]",
+            "n as usize",
+            "`n` is a parameter",
+        );
+        assert_mistake("w[1 - 2] * u[0]", "1 - 2", "cannot be negative");
+    }
+
+    #[test]
+    fn what_a_kernel_cannot_hold_is_named() {
+        assert_mistake(
+            "while edge { } u[0]",
+            "while edge { }",
+            "write `for` over a constant range",
+        );
+        assert_mistake(
+            "loop { break; } u[0]",
+            "loop { break; }",
+            "write `for` over a constant range",
+        );
+        assert_mistake(
+            "if edge { return u[1]; } u[0]",
+            "return u[1]",
+            "write `if` and `else`",
+        );
+        assert_mistake("for i in 0..3 { break; } u[0]", "break", "run to their end");
+        assert_mistake(
+            "dt * unsafe { danger() } * u[0]",
+            "unsafe { danger() }",
+            "no `unsafe`",
+        );
+        assert_mistake("dt.checked()? * u[0]", "dt.checked()?", "cannot fail");
+        assert_mistake("let x; x * u[0]", "x", "no value yet");
+    }
+
+    #[test]
+    fn a_long_sum_is_lowered_without_recursion() {
+        let terms = vec!["u[0]"; 5_000].join(" + ");
+        assert_eq!(mistakes(&terms), []);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let deep = format!("{}u[0]", "-".repeat(400));
+        let found = mistakes(&deep);
+        assert!(
+            found.len() == 1 && found[0].0.contains("nested too deeply"),
+            "{found:?}"
+        );
+    }
+}

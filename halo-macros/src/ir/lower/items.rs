@@ -1,0 +1,128 @@
+//! Constants, functions and other items declared in the body. They are visible in all of their block, also above their
+//! declaration, and travel with the kernel, since opaque Rust may name them.
+
+use std::collections::{HashMap, HashSet};
+
+use quote::ToTokens;
+use syn::{Block, Item, Stmt};
+
+use crate::ir::place::Place;
+
+use super::environment::Binding;
+use super::lowerer::Lowerer;
+
+#[derive(Default)]
+pub struct Items {
+    found: Vec<Item>,
+    seen: HashSet<*const Item>,
+    texts: HashMap<String, String>,
+}
+
+impl Items {
+    pub fn into_vec(self) -> Vec<Item> {
+        self.found
+    }
+}
+
+impl<'a> Lowerer<'a, '_> {
+    /// Declares the block's items in the current scope.
+    pub fn declare_items(&mut self, block: &'a Block) {
+        for statement in &block.stmts {
+            let Stmt::Item(item) = statement else {
+                continue;
+            };
+            match item {
+                Item::Const(constant) => {
+                    let name = constant.ident.to_string();
+                    self.environment.declare(name, Binding::Constant(constant));
+                }
+                Item::Fn(function) => {
+                    let name = function.sig.ident.to_string();
+                    self.environment.declare(name, Binding::Function(function));
+                }
+                _ => {}
+            }
+            self.collect_item(item);
+        }
+    }
+
+    fn collect_item(&mut self, item: &'a Item) {
+        if !self.items.seen.insert(item) {
+            return;
+        }
+        if let Some(name) = name_of(item) {
+            let text = item.to_token_stream().to_string();
+            let first = self
+                .items
+                .texts
+                .entry(name.clone())
+                .or_insert_with(|| text.clone());
+            if *first != text {
+                let message = format!(
+                    "two different items of this kernel are called `{name}`; rename one of them"
+                );
+                self.context.error_at(Place::of(item), message);
+                return;
+            }
+            if self.items.found.iter().any(|found| found == item) {
+                return;
+            }
+        }
+        self.items.found.push(item.clone());
+    }
+}
+
+fn name_of(item: &Item) -> Option<String> {
+    let name = match item {
+        Item::Const(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        Item::Fn(item) => &item.sig.ident,
+        Item::Static(item) => &item.ident,
+        Item::Struct(item) => &item.ident,
+        Item::Trait(item) => &item.ident,
+        Item::Type(item) => &item.ident,
+        _ => return None,
+    };
+    Some(name.to_string()).filter(|name| name != "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compile::tests::kernel_of;
+    use crate::ir::lower::testing::{assert_mistake, formula};
+
+    #[test]
+    fn items_are_visible_above_their_declaration() {
+        assert_eq!(
+            formula("return u[A]; const A: isize = B + 1; const B: isize = 2;"),
+            "u[3]"
+        );
+    }
+
+    #[test]
+    fn items_travel_with_the_kernel() {
+        let kernel = kernel_of(
+            "fn f(u: Input<f64, 1>) -> f64 {
+                use std::f64::consts::PI;
+                for i in 0..2 { const N: usize = 3; }
+                { const N: usize = 3; }
+                PI * u[0]
+            }",
+        );
+        assert_eq!(kernel.items.len(), 2);
+    }
+
+    #[test]
+    fn a_circle_of_constants_is_refused() {
+        assert_mistake(
+            "const A: isize = B; const B: isize = A; u[A]",
+            "A",
+            "defined by itself",
+        );
+        assert_mistake(
+            "{ const A: isize = 1; } { const A: isize = 2; } u[0]",
+            "const A: isize = 2;",
+            "rename one",
+        );
+    }
+}

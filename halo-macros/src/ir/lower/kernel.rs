@@ -1,0 +1,123 @@
+//! Lowers a kernel: its arguments become the first names of the body, the value of the body its outputs.
+
+use proc_macro2::Ident;
+use syn::{Block, Expr, ItemFn};
+
+use crate::diagnostics::Context;
+use crate::ir::dag::{Node, NodeId};
+use crate::ir::kernel::Kernel;
+use crate::ir::place::Place;
+use crate::syntax::signature::{Kind, Output, Signature};
+
+use super::environment::Binding;
+use super::lowerer::Lowerer;
+use super::statement::tail;
+use super::value::Value;
+
+/// The function's formula as a DAG. What could not be understood has been reported, and is stood in for.
+pub fn lower(signature: &Signature, function: &ItemFn, context: &Context) -> Kernel {
+    let mut lowerer = Lowerer::new(signature.axes, context);
+    lowerer.environment.enter();
+    lowerer.declare_arguments(signature);
+    let value = lowerer.body(&function.block);
+    let (outputs, output_places) = lowerer.outputs(signature, function, value);
+    Kernel {
+        inputs: of_kind(signature, Kind::Input),
+        coefficients: of_kind(signature, Kind::Coefficient),
+        parameters: of_kind(signature, Kind::Parameter),
+        scalar: signature.scalar.clone(),
+        axes: signature.axes,
+        dag: lowerer.dag,
+        outputs,
+        output_places,
+        items: lowerer.items.into_vec(),
+    }
+}
+
+fn of_kind(signature: &Signature, kind: Kind) -> Vec<Ident> {
+    signature
+        .arguments_of(kind)
+        .map(|argument| argument.name.clone())
+        .collect()
+}
+
+impl<'a> Lowerer<'a, '_> {
+    fn declare_arguments(&mut self, signature: &Signature) {
+        for argument in &signature.arguments {
+            let name = &argument.name;
+            let binding = match argument.kind {
+                Kind::Input => {
+                    self.inputs.push(name.clone());
+                    Binding::Input(self.inputs.len() - 1)
+                }
+                Kind::Coefficient => {
+                    self.coefficients.push(name.clone());
+                    Binding::Coefficient(self.coefficients.len() - 1)
+                }
+                Kind::Position => Binding::Position,
+                Kind::Parameter => {
+                    let parameter = Node::Parameter(self.parameters.len());
+                    self.parameters.push(name.clone());
+                    Binding::Variable(Some(self.node(parameter, Place::of(name))))
+                }
+            };
+            self.environment.declare(name.to_string(), binding);
+        }
+    }
+
+    /// The roots of the outputs, and where each is written.
+    fn outputs(
+        &mut self,
+        signature: &Signature,
+        function: &'a ItemFn,
+        value: Value<'a>,
+    ) -> (Vec<NodeId>, Vec<Place>) {
+        let count = signature.output.count();
+        let place = self.tail_place(&function.block);
+        let values = match (signature.output, value) {
+            (Output::One, value @ Value::Node(_)) => vec![value],
+            (Output::Tuple(_), Value::Tuple(values)) if values.len() == count => values,
+            (_, Value::Node(id)) if self.is_mistake(id) => vec![Value::Node(id)],
+            (_, value) => {
+                self.report_shape(count, &value, place);
+                return (Vec::new(), Vec::new());
+            }
+        };
+        let places = self.output_places(&function.block, values.len(), place);
+        let roots = values.into_iter().zip(&places);
+        let roots = roots
+            .map(|(value, place)| self.single(value, *place))
+            .collect();
+        (roots, places)
+    }
+
+    /// rustc says so too where the types are wrong, but the macro must not go on.
+    fn report_shape(&mut self, count: usize, value: &Value<'a>, place: Place) {
+        if self.context.count() > 0 {
+            return;
+        }
+        let message = match (value, count) {
+            (Value::Tuple(values), _) if values.is_empty() => {
+                "the body ends without a value; end it with the expression to return, without a semicolon".to_string()
+            }
+            (_, 1) => "a kernel with one output ends in one number".to_string(),
+            _ => format!("a kernel with {count} outputs ends in a tuple of {count} numbers; write the tuple out"),
+        };
+        self.context.error_at(place, message);
+    }
+
+    fn output_places(&mut self, block: &'a Block, count: usize, place: Place) -> Vec<Place> {
+        let mut tail = tail(block);
+        while let Some(Expr::Paren(paren)) = tail {
+            tail = Some(&paren.expr);
+        }
+        match tail {
+            Some(Expr::Tuple(tuple)) if tuple.elems.len() == count => tuple
+                .elems
+                .iter()
+                .map(|element| self.place(element))
+                .collect(),
+            _ => vec![place; count],
+        }
+    }
+}

@@ -1,0 +1,21 @@
+mod assignment;
+mod branch;
+mod budget;
+mod call;
+mod constant;
+mod environment;
+mod expression;
+mod fold;
+mod items;
+pub mod kernel;
+mod lowerer;
+mod opaque;
+mod operator;
+mod pattern;
+mod read;
+mod refusal;
+mod repetition;
+mod statement;
+#[cfg(test)]
+mod testing;
+mod value;

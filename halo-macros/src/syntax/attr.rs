@@ -1,0 +1,392 @@
+//! The arguments of `#[stencil(halo = 1, axes = (0, 1))]`. Values keep the place where they were written, so that
+//! later stages can point at the claim they refute.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Lit, Token, UnOp};
+
+use crate::diagnostics::Context;
+use crate::ir::place::Place;
+
+use super::suggest::did_you_mean;
+
+/// What the attribute says, in terms of the kernel's stencil axes.
+#[derive(Debug)]
+pub struct Attr {
+    /// The array axis that each stencil axis acts on.
+    pub axes: Vec<usize>,
+    /// `halo = ..`: must be exactly what the kernel reads.
+    pub halo: Option<Claim>,
+    /// `halo_at_least = ..`: may be wider than what the kernel reads.
+    pub halo_at_least: Option<Claim>,
+}
+
+/// The widths that a `halo` claim gives, and how finely it gives them.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Low and high width per stencil axis.
+    pub widths: Vec<[usize; 2]>,
+    pub form: ClaimForm,
+    /// The value, as written.
+    pub place: Place,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClaimForm {
+    /// `halo = 2`
+    Everywhere,
+    /// `halo = (1, 2)`
+    PerAxis,
+    /// `halo = ((1, 0), (2, 2))`
+    PerSide,
+}
+
+/// The attribute as written, before the number of stencil axes is known.
+#[derive(Default)]
+pub struct WrittenAttr {
+    axes: Option<(Vec<usize>, Place)>,
+    halo: Option<WrittenClaim>,
+    halo_at_least: Option<WrittenClaim>,
+    name: Option<Ident>,
+}
+
+struct WrittenClaim {
+    key: &'static str,
+    value: WrittenWidths,
+    place: Place,
+}
+
+enum WrittenWidths {
+    One(usize),
+    Tuple(Vec<WrittenWidths>),
+}
+
+const KEYS: [&str; 4] = ["halo", "halo_at_least", "axes", "name"];
+const HIGHEST_RANK: usize = 4;
+
+impl WrittenAttr {
+    pub fn parse(tokens: TokenStream, context: &Context) -> WrittenAttr {
+        let settings = match Punctuated::<Setting, Token![,]>::parse_terminated.parse2(tokens) {
+            Ok(settings) => settings,
+            Err(error) => {
+                context.error(error);
+                return WrittenAttr::default();
+            }
+        };
+        let mut attr = WrittenAttr::default();
+        let mut seen: Vec<String> = Vec::new();
+        for Setting { key, value } in settings {
+            let name = key.to_string();
+            if !KEYS.contains(&name.as_str()) {
+                let hint = did_you_mean(&name, &KEYS).unwrap_or_else(|| {
+                    "the keys are `halo`, `halo_at_least`, `axes` and `name`".into()
+                });
+                context.error_at(Place::of(&key), format!("unknown key `{name}`; {hint}"));
+                continue;
+            }
+            if seen.contains(&name) {
+                let message = format!("`{name}` is given twice; keep one of them");
+                context.error_at(Place::of(&key), message);
+                continue;
+            }
+            let read = match name.as_str() {
+                "halo" => written_claim("halo", &value).map(|claim| attr.halo = Some(claim)),
+                "halo_at_least" => written_claim("halo_at_least", &value)
+                    .map(|claim| attr.halo_at_least = Some(claim)),
+                "axes" => axes(&value).map(|axes| attr.axes = Some((axes, Place::of(&value)))),
+                _ => struct_name(&value).map(|name| attr.name = Some(name)),
+            };
+            if let Err(error) = read {
+                context.error(error);
+            }
+            seen.push(name);
+        }
+        if let (Some(_), Some(claim)) = (&attr.halo, &attr.halo_at_least) {
+            context.error_at(
+                claim.place,
+                "`halo` says exactly how wide the halo is, so `halo_at_least` beside it says nothing; keep one of them",
+            );
+        }
+        attr
+    }
+
+    /// `name = ..`: the struct's name.
+    pub fn name(&self) -> Option<&Ident> {
+        self.name.as_ref()
+    }
+
+    /// The attribute of a kernel with `count` stencil axes.
+    pub fn settle(self, count: usize, context: &Context) -> Attr {
+        if let Some((axes, place)) = &self.axes
+            && axes.len() != count
+        {
+            let message = format!(
+                "`axes` names {}, but the inputs are `Input<_, {count}>`, with {count} stencil {}; name {count}",
+                counted(axes.len(), "axis", "axes"),
+                if count == 1 { "axis" } else { "axes" },
+            );
+            context.error_at(*place, message);
+        }
+        let settle = |claim: Option<WrittenClaim>| {
+            claim.and_then(|claim| match claim.settle(count) {
+                Ok(claim) => Some(claim),
+                Err(error) => {
+                    context.error(error);
+                    None
+                }
+            })
+        };
+        Attr {
+            axes: self
+                .axes
+                .map(|(axes, _)| axes)
+                .filter(|axes| axes.len() == count)
+                .unwrap_or_else(|| (0..count).collect()),
+            halo: settle(self.halo),
+            halo_at_least: settle(self.halo_at_least),
+        }
+    }
+}
+
+impl WrittenClaim {
+    fn settle(self, count: usize) -> syn::Result<Claim> {
+        use WrittenWidths::{One, Tuple};
+        let one = |width: &WrittenWidths| match width {
+            One(width) => Some(*width),
+            Tuple(_) => None,
+        };
+        let pair = |width: &WrittenWidths| match width {
+            Tuple(sides) if sides.len() == 2 => Some([one(&sides[0])?, one(&sides[1])?]),
+            _ => None,
+        };
+        let all = |found: Option<Vec<[usize; 2]>>| found.filter(|widths| widths.len() == count);
+        let (form, widths) = match &self.value {
+            One(width) => (ClaimForm::Everywhere, Some(vec![[*width; 2]; count])),
+            Tuple(axes) if axes.iter().all(|axis| one(axis).is_some()) => {
+                let widths = axes.iter().map(|axis| one(axis).map(|width| [width; 2]));
+                (ClaimForm::PerAxis, all(widths.collect()))
+            }
+            Tuple(axes) => (ClaimForm::PerSide, all(axes.iter().map(pair).collect())),
+        };
+        let Some(widths) = widths else {
+            return Err(self.place.error(self.misfit(count)));
+        };
+        Ok(Claim {
+            widths,
+            form,
+            place: self.place,
+        })
+    }
+
+    fn misfit(&self, count: usize) -> String {
+        let key = self.key;
+        let per_axis = vec!["1"; count].join(", ");
+        let per_side = vec!["(1, 1)"; count].join(", ");
+        let (per_axis, per_side) = if count == 1 {
+            (format!("({per_axis},)"), format!("({per_side},)"))
+        } else {
+            (format!("({per_axis})"), format!("({per_side})"))
+        };
+        format!(
+            "this `{key}` does not fit {}; write one width for all (`{key} = 1`), one per axis (`{key} = {per_axis}`) or \
+             a low and a high width per axis (`{key} = {per_side}`)",
+            counted(count, "stencil axis", "stencil axes"),
+        )
+    }
+}
+
+struct Setting {
+    key: Ident,
+    value: Expr,
+}
+
+impl Parse for Setting {
+    fn parse(input: ParseStream) -> syn::Result<Setting> {
+        let key: Ident = input.parse()?;
+        if !input.peek(Token![=]) {
+            let message = format!("`{key}` needs a value; write for example `halo = 1`");
+            return Err(Place::of(&key).error(message));
+        }
+        input.parse::<Token![=]>()?;
+        Ok(Setting {
+            key,
+            value: input.parse()?,
+        })
+    }
+}
+
+fn written_claim(key: &'static str, value: &Expr) -> syn::Result<WrittenClaim> {
+    Ok(WrittenClaim {
+        key,
+        value: widths(value)?,
+        place: Place::of(value),
+    })
+}
+
+fn widths(value: &Expr) -> syn::Result<WrittenWidths> {
+    match elements(value) {
+        Some(elements) => elements
+            .into_iter()
+            .map(widths)
+            .collect::<syn::Result<_>>()
+            .map(WrittenWidths::Tuple),
+        None => number(value, "a halo width").map(WrittenWidths::One),
+    }
+}
+
+fn axes(value: &Expr) -> syn::Result<Vec<usize>> {
+    let mut axes: Vec<usize> = Vec::new();
+    for element in elements(value).unwrap_or_else(|| vec![value]) {
+        let axis = number(element, "an axis")?;
+        if axis >= HIGHEST_RANK {
+            let message =
+                format!("there is no axis {axis}; the axes of an array are 0, 1, 2 and 3");
+            return Err(Place::of(element).error(message));
+        }
+        if axes.contains(&axis) {
+            let message =
+                format!("axis {axis} is named twice; name one array axis per stencil axis");
+            return Err(Place::of(element).error(message));
+        }
+        axes.push(axis);
+    }
+    Ok(axes)
+}
+
+fn struct_name(value: &Expr) -> syn::Result<Ident> {
+    if let Expr::Path(path) = value
+        && let Some(name) = path.path.get_ident()
+    {
+        return Ok(name.clone());
+    }
+    Err(Place::of(value).error("the struct's name is one identifier; write `name = MyStencil`"))
+}
+
+/// The elements of a tuple or an array; parentheses around one value are no tuple.
+fn elements(value: &Expr) -> Option<Vec<&Expr>> {
+    match value {
+        Expr::Tuple(tuple) => Some(tuple.elems.iter().collect()),
+        Expr::Array(array) => Some(array.elems.iter().collect()),
+        // `((1, 0))` says one axis with two sides: a tuple without its comma.
+        Expr::Paren(paren) => elements(&paren.expr).map(|_| vec![&*paren.expr]),
+        Expr::Group(group) => elements(&group.expr),
+        _ => None,
+    }
+}
+
+fn number(value: &Expr, what: &str) -> syn::Result<usize> {
+    match value {
+        Expr::Paren(paren) => number(&paren.expr, what),
+        Expr::Group(group) => number(&group.expr, what),
+        Expr::Lit(literal) if let Lit::Int(number) = &literal.lit => {
+            number.base10_parse().map_err(|_| {
+                Place::of(value).error(format!(
+                    "{what} is a small whole number; `{number}` is out of range"
+                ))
+            })
+        }
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            let message =
+                format!("{what} cannot be negative; write how many cells as 0, 1, 2, ...");
+            Err(Place::of(value).error(message))
+        }
+        _ => {
+            Err(Place::of(value)
+                .error(format!("{what} must be a number written here, such as `1`")))
+        }
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn settled(tokens: TokenStream, count: usize) -> Result<Attr, Vec<String>> {
+        let context = Context::new();
+        let attr = WrittenAttr::parse(tokens, &context).settle(count, &context);
+        match context.check() {
+            Ok(()) => Ok(attr),
+            Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),
+        }
+    }
+
+    #[test]
+    fn an_empty_attribute_acts_on_the_first_axes() {
+        let attr = settled(quote!(), 2).unwrap();
+        assert_eq!(attr.axes, [0, 1]);
+        assert!(attr.halo.is_none() && attr.halo_at_least.is_none());
+    }
+
+    #[test]
+    fn every_form_of_claim_is_read() {
+        let widths = |tokens, count| settled(tokens, count).unwrap().halo.unwrap().widths;
+        assert_eq!(widths(quote!(halo = 2), 2), [[2, 2], [2, 2]]);
+        assert_eq!(widths(quote!(halo = (1, 2)), 2), [[1, 1], [2, 2]]);
+        assert_eq!(widths(quote!(halo = ((1, 0), (2, 2))), 2), [[1, 0], [2, 2]]);
+        assert_eq!(widths(quote!(halo = (3)), 1), [[3, 3]]);
+        assert_eq!(widths(quote!(halo = (3,)), 1), [[3, 3]]);
+        assert_eq!(widths(quote!(halo = ((1, 0))), 1), [[1, 0]]);
+        assert_eq!(widths(quote!(halo = ((1, 0),)), 1), [[1, 0]]);
+        assert_eq!(widths(quote!(halo = [1, 2]), 2), [[1, 1], [2, 2]]);
+    }
+
+    #[test]
+    fn axes_and_name_are_read() {
+        let context = Context::new();
+        let tokens = quote!(axes = (2, 0), name = Step, halo_at_least = 3);
+        let written = WrittenAttr::parse(tokens, &context);
+        assert_eq!(written.name().unwrap(), "Step");
+        let attr = written.settle(2, &context);
+        assert!(context.check().is_ok());
+        assert_eq!(attr.axes, [2, 0]);
+        assert_eq!(attr.halo_at_least.unwrap().widths, [[3, 3], [3, 3]]);
+        assert_eq!(settled(quote!(axes = (1)), 1).unwrap().axes, [1]);
+        assert_eq!(settled(quote!(axes = 1), 1).unwrap().axes, [1]);
+    }
+
+    #[test]
+    fn mistakes_say_what_to_write() {
+        let cases = [
+            (quote!(hallo = 1), "did you mean `halo`?"),
+            (quote!(axis = (0, 1)), "did you mean `axes`?"),
+            (quote!(order = 2), "the keys are"),
+            (quote!(halo = 1, halo = 2), "given twice"),
+            (quote!(halo = -1), "cannot be negative"),
+            (quote!(halo = (1, -1)), "cannot be negative"),
+            (quote!(halo = (1, 2, 3)), "does not fit 2 stencil axes"),
+            (
+                quote!(halo = ((1, 2, 3), (1, 1))),
+                "does not fit 2 stencil axes",
+            ),
+            (quote!(halo = (1, (1, 1))), "does not fit 2 stencil axes"),
+            (quote!(halo = WIDTH), "must be a number written here"),
+            (quote!(halo = 99999999999999999999999), "out of range"),
+            (quote!(halo), "needs a value"),
+            (quote!(halo = 1, halo_at_least = 2), "keep one of them"),
+            (quote!(axes = (0, 4)), "there is no axis 4"),
+            (quote!(axes = (1, 1)), "named twice"),
+            (quote!(axes = (0)), "`axes` names 1 axis"),
+            (quote!(name = "Step"), "write `name = MyStencil`"),
+            (quote!(halo 1), "needs a value"),
+        ];
+        for (tokens, expected) in cases {
+            let text = tokens.to_string();
+            let messages = settled(tokens, 2).unwrap_err();
+            assert_eq!(messages.len(), 1, "{text}: {messages:?}");
+            assert!(messages[0].contains(expected), "{text}: {messages:?}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_reported() {
+        let messages = settled(quote!(hallo = 1, axes = (7), name = 3, halo = -2), 1).unwrap_err();
+        assert_eq!(messages.len(), 4, "{messages:?}");
+    }
+}

@@ -1,0 +1,134 @@
+//! `Input<f64, 2>`, `Coef<f64, 2>` and `Position<2>`: the argument types that the macro knows by name.
+
+use quote::ToTokens;
+use syn::{Expr, GenericArgument, Lit, Path, PathArguments, Type};
+
+use crate::diagnostics::Context;
+use crate::ir::place::Place;
+
+use super::signature::Kind;
+
+/// The arguments of such a type, as far as they could be read.
+pub struct FieldType {
+    /// `None` for `Position`, and where an error has been reported.
+    pub scalar: Option<Type>,
+    pub axes: Option<usize>,
+}
+
+impl FieldType {
+    /// The kind that the type's last path segment names.
+    pub fn recognise(ty: &Type) -> Option<(Kind, &Path)> {
+        let path = match ty {
+            Type::Path(ty) if ty.qself.is_none() => &ty.path,
+            Type::Paren(paren) => return FieldType::recognise(&paren.elem),
+            Type::Group(group) => return FieldType::recognise(&group.elem),
+            _ => return None,
+        };
+        let name = path.segments.last()?.ident.to_string();
+        let kind = match name.as_str() {
+            "Input" => Kind::Input,
+            "Coef" => Kind::Coefficient,
+            "Position" => Kind::Position,
+            _ => return None,
+        };
+        Some((kind, path))
+    }
+
+    pub fn parse(kind: Kind, path: &Path, context: &Context) -> FieldType {
+        let example = match kind {
+            Kind::Input => "Input<f64, 2>",
+            Kind::Coefficient => "Coef<f64, 2>",
+            Kind::Position | Kind::Parameter => "Position<2>",
+        };
+        let arguments = generic_arguments(path);
+        let (scalar, axes) = match (kind, arguments.as_slice()) {
+            (Kind::Position, [axes]) => (None, *axes),
+            (Kind::Input | Kind::Coefficient, [scalar, axes]) => (Some(*scalar), *axes),
+            _ => {
+                let message = format!(
+                    "write the type out as `{example}`, with {}the number of stencil axes",
+                    if kind == Kind::Position {
+                        ""
+                    } else {
+                        "the scalar type and "
+                    }
+                );
+                context.error_at(Place::of(path), message);
+                return FieldType {
+                    scalar: None,
+                    axes: None,
+                };
+            }
+        };
+        FieldType {
+            scalar: scalar.and_then(|scalar| parse_scalar(scalar, context)),
+            axes: parse_axes(axes, example, context),
+        }
+    }
+}
+
+/// `f32` or `f64`, by the last path segment.
+pub fn scalar_name(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Path(ty) if ty.qself.is_none() => {
+            let last = ty.path.segments.last()?;
+            let plain = matches!(last.arguments, PathArguments::None);
+            ["f32", "f64"]
+                .into_iter()
+                .find(|name| plain && last.ident == name)
+        }
+        Type::Paren(paren) => scalar_name(&paren.elem),
+        Type::Group(group) => scalar_name(&group.elem),
+        _ => None,
+    }
+}
+
+fn generic_arguments(path: &Path) -> Vec<&GenericArgument> {
+    match path.segments.last().map(|segment| &segment.arguments) {
+        Some(PathArguments::AngleBracketed(arguments)) => arguments.args.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn parse_scalar(argument: &GenericArgument, context: &Context) -> Option<Type> {
+    if let GenericArgument::Type(ty) = argument
+        && scalar_name(ty).is_some()
+    {
+        return Some(ty.clone());
+    }
+    let message = format!(
+        "a kernel's fields hold f32 or f64; found `{}`",
+        argument.to_token_stream()
+    );
+    context.error_at(Place::of(argument), message);
+    None
+}
+
+fn parse_axes(argument: &GenericArgument, example: &str, context: &Context) -> Option<usize> {
+    let axes = match argument {
+        GenericArgument::Const(value) => literal(value),
+        _ => None,
+    };
+    if let Some(axes @ 1..=4) = axes {
+        return Some(axes);
+    }
+    let message = format!("the number of stencil axes is a literal from 1 to 4, as in `{example}`");
+    context.error_at(Place::of(argument), message);
+    None
+}
+
+fn literal(value: &Expr) -> Option<usize> {
+    match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => number.base10_parse().ok(),
+            _ => None,
+        },
+        Expr::Group(group) => literal(&group.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [syn::Stmt::Expr(value, None)] => literal(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,10 @@
+mod argument;
+pub mod attr;
+mod conditional;
+pub mod depth;
+mod field_type;
+mod name;
+mod output;
+pub mod signature;
+pub mod stencil;
+mod suggest;

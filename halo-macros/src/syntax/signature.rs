@@ -1,0 +1,374 @@
+//! The kernel's signature: which arguments are inputs, coefficients, position and parameters, on how many stencil axes
+//! and over which scalar. Types are recognised by their last path segment, as `derive` macros must.
+
+use proc_macro2::Ident;
+use syn::{Attribute, ItemFn, Safety, Type, Visibility};
+
+use crate::diagnostics::Context;
+use crate::ir::place::Place;
+
+use super::argument::{Shape, Written};
+use super::name::struct_name;
+pub use super::output::Output;
+
+/// Fields of one kind that the runtime can take at once.
+const MOST_FIELDS: usize = 8;
+
+/// The signature of a kernel that can be lowered.
+#[derive(Debug)]
+pub struct Signature {
+    /// The function's name.
+    pub function: Ident,
+    /// The generated struct's name: `first_derivative` makes `FirstDerivative`, `name = ..` overrides.
+    pub structure: Ident,
+    pub visibility: Visibility,
+    /// Doc comments and other attributes of the function.
+    pub attributes: Vec<Attribute>,
+    /// All arguments, in the function's order.
+    pub arguments: Vec<Argument>,
+    /// The number of stencil axes N.
+    pub axes: usize,
+    /// The scalar type T of inputs, coefficients and outputs.
+    pub scalar: Type,
+    pub output: Output,
+}
+
+/// One argument of the kernel.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    pub kind: Kind,
+    pub name: Ident,
+    /// The scalar inside for inputs and coefficients, else the type as written.
+    pub ty: Type,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// `u: Input<T, N>`: what the operator is linear in.
+    Input,
+    /// `k: Coef<T, N>`
+    Coefficient,
+    /// `at: Position<N>`
+    Position,
+    /// Any other type.
+    Parameter,
+}
+
+impl Signature {
+    /// The arguments of one kind, in order.
+    pub fn arguments_of(&self, kind: Kind) -> impl Iterator<Item = &Argument> + use<'_> {
+        self.arguments
+            .iter()
+            .filter(move |argument| argument.kind == kind)
+    }
+
+    /// `None` where the errors leave nothing to lower.
+    pub fn parse(function: &ItemFn, name: Option<&Ident>, context: &Context) -> Option<Signature> {
+        check_qualifiers(function, context);
+        let written: Vec<_> = function
+            .sig
+            .inputs
+            .iter()
+            .filter_map(|argument| Written::parse(argument, context))
+            .collect();
+        let shape = Shape::infer(function, &written, context);
+        let output = Output::parse(function, shape.as_ref(), context);
+        let structure = struct_name(&function.sig.ident, name, context);
+        let shape = shape?;
+        let arguments = written
+            .into_iter()
+            .map(|written| written.settle(&shape, context))
+            .collect::<Option<_>>()?;
+        let signature = Signature {
+            function: function.sig.ident.clone(),
+            structure: structure.unwrap_or_else(|| function.sig.ident.clone()),
+            visibility: function.vis.clone(),
+            attributes: function.attrs.clone(),
+            arguments,
+            axes: shape.axes,
+            scalar: shape.scalar,
+            output: output.unwrap_or(Output::One),
+        };
+        signature.check_counts(function, context);
+        Some(signature)
+    }
+
+    fn check_counts(&self, function: &ItemFn, context: &Context) {
+        let counts = [
+            ("inputs", self.arguments_of(Kind::Input).count()),
+            ("coefficients", self.arguments_of(Kind::Coefficient).count()),
+            ("outputs", self.output.count()),
+        ];
+        for (what, count) in counts.into_iter().filter(|(_, count)| *count > MOST_FIELDS) {
+            context.error_at(
+                Place::of(&function.sig.ident),
+                format!("a kernel has at most {MOST_FIELDS} {what}, this one has {count}; split it in two"),
+            );
+        }
+    }
+}
+
+fn check_qualifiers(function: &ItemFn, context: &Context) {
+    let signature = &function.sig;
+    let refuse = |place: Option<Place>, message: &str| {
+        if let Some(place) = place {
+            context.error_at(place, message);
+        }
+    };
+    let remove =
+        |what: &str| format!("a kernel is a plain function of one grid point; remove `{what}`");
+    refuse(
+        signature.constness.as_ref().map(Place::of),
+        &remove("const"),
+    );
+    refuse(
+        signature.asyncness.as_ref().map(Place::of),
+        &remove("async"),
+    );
+    if !matches!(signature.safety, Safety::Default) {
+        refuse(Some(Place::of(&signature.safety)), &remove("unsafe"));
+    }
+    refuse(signature.abi.as_ref().map(Place::of), &remove("extern"));
+    refuse(
+        signature.variadic.as_ref().map(Place::of),
+        "a kernel has a fixed list of arguments; remove `...`",
+    );
+    if !signature.generics.params.is_empty() {
+        refuse(
+            Some(Place::of(&signature.generics)),
+            "a generic kernel cannot be lowered; write the types out, for example `Input<f64, 2>`",
+        );
+    } else if let Some(clause) = &signature.generics.where_clause {
+        refuse(
+            Some(Place::of(clause)),
+            "a kernel without generics needs no `where` clause; remove it",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn parsed(function: ItemFn) -> Result<Signature, Vec<String>> {
+        let context = Context::new();
+        let signature = Signature::parse(&function, None, &context);
+        match context.check() {
+            Ok(()) => Ok(signature.unwrap()),
+            Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),
+        }
+    }
+
+    #[test]
+    fn arguments_are_sorted_by_kind() {
+        let signature = parsed(parse_quote! {
+            /// Diffusion.
+            pub fn diffusion_step(
+                u: Input<f32, 3>, dt: f64, k: halo::Coef<f32, 3>, at: Position<3>, w: [f64; 5], v: Input<f32, { 3 }>
+            ) -> (f32, f32) {}
+        })
+        .unwrap();
+        let names = |kind| -> Vec<String> {
+            signature
+                .arguments_of(kind)
+                .map(|argument| argument.name.to_string())
+                .collect()
+        };
+        assert_eq!(names(Kind::Input), ["u", "v"]);
+        assert_eq!(names(Kind::Coefficient), ["k"]);
+        assert_eq!(names(Kind::Position), ["at"]);
+        assert_eq!(names(Kind::Parameter), ["dt", "w"]);
+        assert_eq!(signature.structure.to_string(), "DiffusionStep");
+        assert_eq!((signature.axes, signature.output), (3, Output::Tuple(2)));
+        assert_eq!(signature.scalar.to_token_stream().to_string(), "f32");
+        assert_eq!(signature.attributes.len(), 1);
+        let w = signature.arguments_of(Kind::Parameter).nth(1).unwrap();
+        assert_eq!(w.ty.to_token_stream().to_string(), "[f64 ; 5]");
+    }
+
+    #[test]
+    fn mistakes_say_what_to_write() {
+        let cases: [(ItemFn, &str); 27] = [
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>) {}
+                ),
+                "add `-> f64`",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>) -> () {}
+                ),
+                "in place of `()`",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f32, 1>) -> f64 {}
+                ),
+                "write `f32`",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>) -> (f64, bool) {}
+                ),
+                "write `f64`",
+            ),
+            (
+                parse_quote!(
+                    fn f(dt: f64) -> f64 {}
+                ),
+                "at least one input",
+            ),
+            (
+                parse_quote!(
+                    fn f(&self, u: Input<f64, 1>) -> f64 {}
+                ),
+                "not a method",
+            ),
+            (
+                parse_quote!(
+                    async fn f(u: Input<f64, 1>) -> f64 {}
+                ),
+                "remove `async`",
+            ),
+            (
+                parse_quote!(
+                    const fn f(u: Input<f64, 1>) -> f64 {}
+                ),
+                "remove `const`",
+            ),
+            (
+                parse_quote!(
+                    unsafe fn f(u: Input<f64, 1>) -> f64 {}
+                ),
+                "remove `unsafe`",
+            ),
+            (
+                parse_quote!(
+                    extern "C" fn f(u: Input<f64, 1>) -> f64 {}
+                ),
+                "remove `extern`",
+            ),
+            (
+                parse_quote!(
+                    fn f<T>(u: Input<f64, 1>, c: T) -> f64 {}
+                ),
+                "generic kernel",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, ...) -> f64 {}
+                ),
+                "remove `...`",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: &Input<f64, 1>) -> f64 {}
+                ),
+                "remove the `&` of `u`",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, w: &[f64]) -> f64 {}
+                ),
+                "`w` cannot be borrowed",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, g: impl Fn()) -> f64 {}
+                ),
+                "needs a named type",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, (a, b): (f64, f64)) -> f64 {}
+                ),
+                "needs one name",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, _: f64) -> f64 {}
+                ),
+                "needs one name",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<i32, 1>) -> i32 {}
+                ),
+                "f32 or f64",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64>) -> f64 {}
+                ),
+                "Input<f64, 2>",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input) -> f64 {}
+                ),
+                "Input<f64, 2>",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 5>) -> f64 {}
+                ),
+                "1 to 4",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 0>) -> f64 {}
+                ),
+                "1 to 4",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, N>) -> f64 {}
+                ),
+                "1 to 4",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, k: Coef<f64, 2>) -> f64 {}
+                ),
+                "`k` has 2 stencil axes",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, k: Coef<f32, 1>) -> f64 {}
+                ),
+                "`k` holds f32",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>, at: Position) -> f64 {}
+                ),
+                "Position<2>",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1, Face<0>>) -> f64 {}
+                ),
+                "Input<f64, 2>",
+            ),
+        ];
+        for (function, expected) in cases {
+            let text = function.sig.to_token_stream().to_string();
+            let messages = parsed(function).unwrap_err();
+            assert_eq!(messages.len(), 1, "{text}: {messages:?}");
+            assert!(messages[0].contains(expected), "{text}: {messages:?}");
+        }
+    }
+
+    #[test]
+    fn several_mistakes_are_reported_together() {
+        let messages = parsed(parse_quote! {
+            async fn f(u: Input<f64, 2>, w: &[f64], k: Coef<f64, 3>) {}
+        })
+        .unwrap_err();
+        assert_eq!(messages.len(), 4, "{messages:?}");
+    }
+}
