@@ -1,6 +1,43 @@
 //! Stencil operators written as the formula of one point: distributed, and exactly differentiable.
+//!
+//! A researcher writes the formula of one grid point as a plain Rust function. [`#[stencil]`](macro@stencil) turns it,
+//! while the program is compiled, into a distributed linear operator: halo widths, packing, forward loop and **exact
+//! adjoint** loop. This library supplies what is around it: [ranks](comm), [grids](grid), [fields](field), the
+//! [halo exchange](exchange) and [operators](operator). The same program runs on threads inside one process, bit for
+//! bit the same on any number of ranks.
+//!
+//! ```
+//! use halo::prelude::*;
+//!
+//! /// Five-point Laplacian.
+//! #[stencil(halo = 1, axes = (0, 1))]
+//! fn laplacian(u: Input<f64, 2>, inv_h2: f64) -> f64 {
+//!     inv_h2 * (u[[-1, 0]] + u[[1, 0]] + u[[0, -1]] + u[[0, 1]] - 4.0 * u[[0, 0]])
+//! }
+//!
+//! fn main() -> halo::Result {
+//!     halo::launch(|comm| {
+//!         let grid = Grid::new(comm, [64, 64])?; // process grid chosen, blocks balanced
+//!         let lap = Laplacian { inv_h2: 1.0 }.on(&grid)?; // fn laplacian -> struct Laplacian { inv_h2 }
+//!         let x = grid.field(|[i, j]| ((i * j) as f64).sin());
+//!         let y = lap.forward(&x)?;
+//!         let _z = lap.adjoint(&y)?;
+//!         lap.exact_adjoint_test()?;
+//!         lap.dot_test(1e-12)
+//!     })
+//! }
+//! ```
+//!
+//! # Modules, from the ground up
+//!
+//! [`scalar`] and [`error`]; [`comm`], who talks to whom; [`grid`], who owns what; [`field`], where values live;
+//! [`exchange`], how ghosts get theirs; [`stencil`], what the macro generates and how it is run; [`operator`], what
+//! users apply; [`stock`], ready-made operators; [`io`], files.
 
 #![deny(unsafe_code, missing_docs)]
+
+// The macro's expansions name the crate; so do the stock operators, which are written with it.
+extern crate self as halo;
 
 pub mod comm;
 pub mod error;
@@ -8,11 +45,36 @@ pub mod exchange;
 pub mod field;
 pub mod grid;
 pub mod io;
+pub mod operator;
 pub mod prime;
 pub mod scalar;
+pub mod stencil;
 
 pub use comm::{Comm, launch, launch_all, launch_on};
 pub use error::{Error, Result};
 pub use exchange::{Exchange, Footprint, Plan};
 pub use field::{ExactSum, Field, FieldSet, Layout, Vector};
 pub use grid::{Boundary, Decomposition, Grid, ProcessGrid, Region, Side};
+pub use halo_macros::stencil;
+pub use operator::{LinearOperator, StencilOperator};
+
+/// What a program that writes stencils and applies them needs: `use halo::prelude::*;`.
+pub mod prelude {
+    pub use crate::comm::Comm;
+    pub use crate::field::{Field, Vector};
+    pub use crate::grid::{Boundary, Grid, Side};
+    pub use crate::operator::{LinearOperator, StencilExt, StencilOperator};
+    pub use crate::stencil::{Coef, Input, Position};
+    pub use halo_macros::stencil;
+}
+
+/// What expansions of `#[stencil]` name; versioned, so that the contract can grow beside old expansions.
+#[doc(hidden)]
+pub mod __private {
+    pub mod v1 {
+        pub use crate::exchange::Slab;
+        pub use crate::field::Field;
+        pub use crate::scalar::{Element, Lift};
+        pub use crate::stencil::{Coefficient, Facts, Pass, Row, Stencil, Tap};
+    }
+}

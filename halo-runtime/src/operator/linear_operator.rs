@@ -1,0 +1,123 @@
+//! What every operator can do: forward, adjoint, and the test that one is the other's transpose.
+//!
+//! Solvers and compositions know operators by this trait alone.
+
+use crate::{
+    error::{Error, Result},
+    field::Vector,
+};
+
+/// A linear map between spaces of distributed vectors, with its exact adjoint.
+///
+/// All verbs are collective: every rank of the communicator calls them, with the same operator.
+///
+/// ```
+/// use halo::prelude::*;
+///
+/// #[stencil]
+/// fn difference(u: Input<f64, 1>) -> f64 {
+///     u[1] - u[0]
+/// }
+///
+/// let grid = Grid::new(&Comm::solo(), [5])?;
+/// let operator = Difference.on(&grid)?;
+/// let y = operator.forward(&grid.field(|[i]| (i * i) as f64))?;
+/// assert_eq!(y.view().to_vec(), [1.0, 3.0, 5.0, 7.0, -16.0]); // zero beyond the grid's end
+/// let x = operator.adjoint(&y)?;
+/// assert_eq!(x.view()[0], -1.0);
+/// # Ok::<(), halo::Error>(())
+/// ```
+pub trait LinearOperator {
+    /// What the operator is applied to.
+    type Domain: Vector;
+    /// What it gives.
+    type Range: Vector;
+
+    /// What messages call the operator.
+    fn name(&self) -> &str;
+
+    /// y = A x, into storage at hand; nothing is allocated after the first call.
+    ///
+    /// # Errors
+    /// When a vector lives on another grid than the operator, or another rank has failed.
+    fn forward_into(&self, x: &Self::Domain, y: &mut Self::Range) -> Result;
+
+    /// x = Aᴴ y, into storage at hand; nothing is allocated after the first call.
+    ///
+    /// # Errors
+    /// As for [`forward_into`](Self::forward_into).
+    fn adjoint_into(&self, y: &Self::Range, x: &mut Self::Domain) -> Result;
+
+    /// The zero vector of the domain.
+    fn zero_domain(&self) -> Self::Domain;
+
+    /// The zero vector of the range.
+    fn zero_range(&self) -> Self::Range;
+
+    /// y = A x.
+    ///
+    /// # Errors
+    /// As for [`forward_into`](Self::forward_into).
+    fn forward(&self, x: &Self::Domain) -> Result<Self::Range> {
+        let mut y = self.zero_range();
+        self.forward_into(x, &mut y)?;
+        Ok(y)
+    }
+
+    /// x = Aᴴ y.
+    ///
+    /// # Errors
+    /// As for [`forward_into`](Self::forward_into).
+    fn adjoint(&self, y: &Self::Range) -> Result<Self::Domain> {
+        let mut x = self.zero_domain();
+        self.adjoint_into(y, &mut x)?;
+        Ok(x)
+    }
+
+    /// Checks ⟨A x, y⟩ = ⟨x, Aᴴ y⟩ with `==`, in exact arithmetic. Collective.
+    ///
+    /// A stencil runs its generated code, packers, exchange and folds over the prime field of order 2⁶¹ - 1, on random x
+    /// and y, other ones at each call; an operator made of others tests these. A wrong adjoint passes with a probability
+    /// below 1e-17.
+    ///
+    /// # Errors
+    /// [`Error::ExactAdjointTest`] where the products differ; [`Error::Invalid`] for an operator that cannot be run in
+    /// exact arithmetic.
+    fn exact_adjoint_test(&self) -> Result {
+        Err(Error::Invalid(format!(
+            "`{}` runs in floating point only and has no exact adjoint test; use `dot_test`",
+            self.name()
+        )))
+    }
+
+    /// Checks ⟨A x, y⟩ = ⟨x, Aᴴ y⟩ in floating point, for random x and y that are the same on any number of ranks.
+    ///
+    /// The difference is measured against the mean of ‖A x‖ ‖y‖ and ‖x‖ ‖Aᴴ y‖; f64 passes 1e-12, f32 1e-4.
+    ///
+    /// # Errors
+    /// [`Error::AdjointTest`] with both products where the relative difference exceeds `tolerance`.
+    fn dot_test(&self, tolerance: f64) -> Result {
+        let (mut x, mut y) = (self.zero_domain(), self.zero_range());
+        x.randomize(1);
+        y.randomize(2);
+        let (ax, aty) = (self.forward(&x)?, self.adjoint(&y)?);
+        let (forward, adjoint) = (ax.dot(&y)?, x.dot(&aty)?);
+        let scale = 0.5 * (ax.norm()? * y.norm()? + x.norm()? * aty.norm()?);
+        let difference = if scale == 0.0 {
+            0.0
+        } else {
+            (forward - adjoint).abs() / scale
+        };
+        // A comparison with NaN must fail.
+        if difference <= tolerance {
+            return Ok(());
+        }
+        Err(Error::AdjointTest {
+            operator: self.name().into(),
+            forward: forward.to_string(),
+            adjoint: adjoint.to_string(),
+            difference,
+            tolerance,
+        })
+    }
+}

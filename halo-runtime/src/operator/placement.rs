@@ -1,0 +1,135 @@
+//! Putting a stencil on a grid: on which axes it acts and what it sees beyond their ends.
+
+use crate::{
+    error::{Error, Result},
+    grid::{Boundary, Grid, Side},
+    operator::StencilOperator,
+    stencil::{Placing, Stencil},
+};
+
+/// The verbs of a stencil that is not on a grid yet.
+///
+/// ```
+/// use halo::prelude::*;
+///
+/// #[stencil]
+/// fn second(u: Input<f64, 1>, inv_h2: f64) -> f64 {
+///     inv_h2 * (u[-1] - 2.0 * u[0] + u[1])
+/// }
+///
+/// let grid = Grid::new(&Comm::solo(), [6, 8])?;
+/// let along_rows = Second { inv_h2: 4.0 }.along([1]).boundary(Boundary::Mirror).on(&grid)?;
+/// along_rows.exact_adjoint_test()?;
+/// let wall_and_opening = Second { inv_h2: 4.0 }
+///     .boundary_at(0, Side::Low, Boundary::Odd)
+///     .boundary_at(0, Side::High, Boundary::Extrapolate)
+///     .on(&grid)?;
+/// wall_and_opening.exact_adjoint_test()
+/// # ; Ok::<(), halo::Error>(())
+/// ```
+pub trait StencilExt: Stencil {
+    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute.
+    fn along(self, axes: impl Into<Vec<usize>>) -> Placement<Self> {
+        Placement::new(self).along(axes)
+    }
+
+    /// Sees this beyond both ends of every axis it acts on; `Zero` if never said.
+    fn boundary(self, boundary: Boundary) -> Placement<Self> {
+        Placement::new(self).boundary(boundary)
+    }
+
+    /// Sees this beyond one end of one axis of the array.
+    fn boundary_at(self, axis: usize, side: Side, boundary: Boundary) -> Placement<Self> {
+        Placement::new(self).boundary_at(axis, side, boundary)
+    }
+
+    /// The operator on a grid, with zeros beyond its ends. Collective.
+    ///
+    /// # Errors
+    /// As for [`Placement::on`].
+    fn on<const D: usize>(self, grid: &Grid<D>) -> Result<StencilOperator<Self, D>> {
+        Placement::new(self).on(grid)
+    }
+}
+
+impl<K: Stencil> StencilExt for K {}
+
+/// A stencil with the choices made so far; [`Placement::on`] makes it an operator.
+#[must_use = "a placement does nothing until it is put `.on(&grid)`"]
+pub struct Placement<K> {
+    kernel: K,
+    axes: Option<Vec<usize>>,
+    everywhere: Boundary,
+    ends: Vec<(usize, Side, Boundary)>,
+    coefficients: Boundary,
+}
+
+impl<K: Stencil> Placement<K> {
+    fn new(kernel: K) -> Self {
+        Placement {
+            kernel,
+            axes: None,
+            everywhere: Boundary::Zero,
+            ends: Vec::new(),
+            coefficients: Boundary::Clamp,
+        }
+    }
+
+    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute.
+    pub fn along(mut self, axes: impl Into<Vec<usize>>) -> Self {
+        self.axes = Some(axes.into());
+        self
+    }
+
+    /// Sees this beyond both ends of every axis it acts on. Periodic axes have no ends.
+    pub fn boundary(mut self, boundary: Boundary) -> Self {
+        self.everywhere = boundary;
+        self.ends.clear();
+        self
+    }
+
+    /// Sees this beyond one end of one axis of the array.
+    pub fn boundary_at(mut self, axis: usize, side: Side, boundary: Boundary) -> Self {
+        self.ends.push((axis, side, boundary));
+        self
+    }
+
+    /// What coefficient fields are beyond the grid's ends, where the formula reads them there; `Clamp` if never said.
+    pub fn coefficient_boundary(mut self, boundary: Boundary) -> Self {
+        self.coefficients = boundary;
+        self
+    }
+
+    /// The operator on a grid. Collective: builds its messages and exchanges the ghosts of its coefficients.
+    ///
+    /// # Errors
+    /// Axes the grid lacks, or named twice, or not as many as the stencil has; an end of an axis the stencil does not act
+    /// on, or of a periodic one; an axis or a block too short for its boundary kind; a coefficient of another shape.
+    pub fn on<const D: usize>(self, grid: &Grid<D>) -> Result<StencilOperator<K, D>> {
+        let facts = &K::FACTS;
+        let axes = self.axes.as_deref().unwrap_or(facts.axes);
+        let mut boundaries = [[Boundary::Zero; 2]; D];
+        for &axis in axes.iter().filter(|axis| **axis < D) {
+            boundaries[axis] = [self.everywhere; 2];
+        }
+        for (axis, side, boundary) in self.ends {
+            if axis >= D {
+                return Err(Error::AxisOutOfRange { axis, axes: D });
+            }
+            if !axes.contains(&axis) {
+                return Err(Error::Invalid(format!(
+                    "a boundary is chosen for axis {axis}, but `{}` acts on axes {axes:?} only",
+                    facts.name
+                )));
+            }
+            if grid.periodic()[axis] {
+                return Err(Error::Invalid(format!(
+                    "a boundary is chosen for axis {axis}, which is periodic on this grid and has no ends"
+                )));
+            }
+            boundaries[axis][side.index()] = boundary;
+        }
+        let placing = Placing::new(axes, facts.axes.len(), boundaries)?;
+        StencilOperator::new(self.kernel, grid, placing, self.coefficients)
+    }
+}

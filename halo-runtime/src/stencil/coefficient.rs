@@ -1,0 +1,169 @@
+//! The value of a `Coef` argument: a field on the operator's grid, or something that is broadcast to one.
+//!
+//! A stencil does not know the grid it will be placed on, so the value is taken as it comes and made a field, with the
+//! margin the operator reads, when the operator is built.
+
+use std::any::Any;
+use std::sync::Mutex;
+
+use ndarray::{ArrayBase, ArrayD, Axis, Data, Dimension};
+
+use crate::{
+    error::{Error, Result},
+    field::Field,
+    grid::Grid,
+    scalar::Scalar,
+};
+
+/// What a `Coef<T, N>` argument of a kernel becomes in the generated struct.
+///
+/// Made with `.into()` from a [`Field`] on the operator's grid (moved in), from a number (the same everywhere), or from
+/// an ndarray that every rank holds whole, whose shape is the grid's or has 1 along axes to broadcast over.
+///
+/// ```
+/// use halo::prelude::*;
+///
+/// #[stencil]
+/// fn weighted(u: Input<f64, 1>, k: Coef<f64, 1>) -> f64 {
+///     k[0] * (u[1] - u[-1])
+/// }
+///
+/// let grid = Grid::new(&Comm::solo(), [16])?;
+/// let field = grid.field(|[i]| i as f64);
+/// let a = Weighted { k: field.into() }.on(&grid)?;
+/// let b = Weighted { k: 0.5.into() }.on(&grid)?;
+/// # a.exact_adjoint_test()?;
+/// # b.exact_adjoint_test()
+/// # ; Ok::<(), halo::Error>(())
+/// ```
+pub struct Coefficient<T> {
+    // A field is not `Sync`; behind a lock that nobody takes while rows are computed, the stencil that holds it is.
+    source: Mutex<Source<T>>,
+}
+
+enum Source<T> {
+    Constant(T),
+    Array(ArrayD<T>),
+    /// A `Field<T, D>` of some rank D.
+    Field(Box<dyn Any + Send>),
+    /// Handed to an operator, which keeps it with the margin it needs.
+    Placed,
+}
+
+impl<T: Scalar> Coefficient<T> {
+    /// Takes the value out as a field on `grid` whose margin is at least `margin`; `None` if it was taken before.
+    ///
+    /// # Errors
+    /// [`Error::CoefficientShape`] or [`Error::GridMismatch`], naming the coefficient.
+    pub(crate) fn take<const D: usize>(
+        &mut self,
+        name: &str,
+        grid: &Grid<D>,
+        margin: [[usize; 2]; D],
+    ) -> Result<Option<Field<T, D>>> {
+        let source = self
+            .source
+            .get_mut()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        // Checked before it is taken: a coefficient that does not fit stays where it is.
+        let checked = match source {
+            Source::Array(array) => check_shape(name, array.shape(), grid.extent()),
+            Source::Field(field) => check_field::<T, D>(name, field.as_ref(), grid),
+            Source::Constant(_) | Source::Placed => Ok(()),
+        };
+        checked?;
+        let field = match std::mem::replace(source, Source::Placed) {
+            Source::Placed => return Ok(None),
+            Source::Constant(value) => {
+                let mut field = Field::with_margin(grid, margin);
+                field.fill(value);
+                field
+            }
+            Source::Array(array) => {
+                let mut field = Field::with_margin(grid, margin);
+                // An extent of 1 is broadcast: its only index is any index modulo 1.
+                field.update(|index, value| {
+                    let within: [usize; D] =
+                        std::array::from_fn(|axis| index[axis] % array.len_of(Axis(axis)));
+                    *value = array[&within[..]];
+                });
+                field
+            }
+            Source::Field(field) => match field.downcast::<Field<T, D>>() {
+                Ok(field) if field.layout().has_margin(margin) => *field,
+                Ok(field) => {
+                    let mut wider = Field::with_margin(grid, margin);
+                    wider.set_from(&field)?;
+                    wider
+                }
+                Err(_) => return Ok(None),
+            },
+        };
+        Ok(Some(field))
+    }
+}
+
+fn check_shape<const D: usize>(name: &str, found: &[usize], extent: [usize; D]) -> Result<()> {
+    let fits = found.len() == D
+        && found
+            .iter()
+            .zip(extent)
+            .all(|(n, extent)| *n == extent || *n == 1);
+    if fits {
+        return Ok(());
+    }
+    Err(Error::CoefficientShape {
+        name: name.into(),
+        expected: extent.to_vec(),
+        found: found.to_vec(),
+    })
+}
+
+fn check_field<T: Scalar, const D: usize>(
+    name: &str,
+    field: &dyn Any,
+    grid: &Grid<D>,
+) -> Result<()> {
+    let Some(field) = field.downcast_ref::<Field<T, D>>() else {
+        return Err(Error::Invalid(format!(
+            "the coefficient `{name}` is a field of another rank than the grid {grid}; build it from that grid"
+        )));
+    };
+    if field.grid().same_as(grid) {
+        return Ok(());
+    }
+    Err(Error::GridMismatch {
+        what: format!("the coefficient `{name}`"),
+        expected: grid.to_string(),
+        found: field.grid().to_string(),
+    })
+}
+
+impl<T> Coefficient<T> {
+    fn new(source: Source<T>) -> Self {
+        Coefficient {
+            source: Mutex::new(source),
+        }
+    }
+}
+
+impl<T: Scalar> From<T> for Coefficient<T> {
+    fn from(value: T) -> Self {
+        Coefficient::new(Source::Constant(value))
+    }
+}
+
+impl<T: Scalar, const D: usize> From<Field<T, D>> for Coefficient<T> {
+    fn from(field: Field<T, D>) -> Self {
+        Coefficient::new(Source::Field(Box::new(field)))
+    }
+}
+
+impl<A: Data, I: Dimension> From<ArrayBase<A, I>> for Coefficient<A::Elem>
+where
+    A::Elem: Scalar,
+{
+    fn from(array: ArrayBase<A, I>) -> Self {
+        Coefficient::new(Source::Array(array.to_owned().into_dyn()))
+    }
+}

@@ -1,0 +1,149 @@
+//! The one trait through which generated code and the runtime meet: what `#[stencil]` implements and the driver runs.
+//!
+//! The macro supplies facts (which cells a row reads, forward and adjoint) and row bodies; the runtime owns everything
+//! around a row: walk, threads, messages, boundaries. A version module above it keeps old expansions compiling.
+
+use crate::{
+    exchange::Slab,
+    field::FieldSet,
+    scalar::{Element, Lift, Scalar},
+    stencil::{Coefficient, Row},
+};
+
+/// One read of a stencil: cell `offset` (per stencil axis) of field number `field`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tap {
+    /// Number of the field among the pass's fields (or of the coefficient among the coefficients).
+    pub field: usize,
+    /// Offset per stencil axis.
+    pub offset: &'static [isize],
+    /// The stencil axis near whose ends alone it is read (in the branch of a condition on the position), if there is one.
+    pub edge: Option<usize>,
+}
+
+impl Tap {
+    /// A cell that rows anywhere may read.
+    pub const fn new(field: usize, offset: &'static [isize]) -> Self {
+        Tap {
+            field,
+            offset,
+            edge: None,
+        }
+    }
+
+    /// A cell that only the rows that are cut off at the ends of a stencil axis read.
+    pub const fn near_ends_of(axis: usize, field: usize, offset: &'static [isize]) -> Self {
+        Tap {
+            field,
+            offset,
+            edge: Some(axis),
+        }
+    }
+}
+
+/// What one direction of a stencil (forward or adjoint) reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// Reads of the fields it is applied to, sorted by field and offset.
+    pub taps: &'static [Tap],
+    /// Reads of the coefficient fields, sorted likewise.
+    pub coefficients: &'static [Tap],
+    /// Floating point operations per point in the interior.
+    pub flops: usize,
+}
+
+/// What the macro knows of a stencil.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The kernel function's name.
+    pub name: &'static str,
+    /// The array axes the stencil axes lie on, unless placed elsewhere.
+    pub axes: &'static [usize],
+    /// Names of the inputs, in order.
+    pub inputs: &'static [&'static str],
+    /// Names of the coefficient fields, in order.
+    pub coefficients: &'static [&'static str],
+    /// Number of outputs.
+    pub outputs: usize,
+    /// Per stencil axis, how many rows from the low and from the high end have a formula of their own.
+    pub cuts: &'static [[usize; 2]],
+    /// y = A x.
+    pub forward: Pass,
+    /// x = Aᵀ y, as a gather.
+    pub adjoint: Pass,
+}
+
+impl Facts {
+    /// The facts of a kernel that did not compile: enough for the rest of the program to type-check.
+    pub const UNKNOWN: Facts = Facts {
+        name: "",
+        axes: &[],
+        inputs: &[],
+        coefficients: &[],
+        outputs: 0,
+        cuts: &[],
+        forward: Pass {
+            taps: &[],
+            coefficients: &[],
+            flops: 0,
+        },
+        adjoint: Pass {
+            taps: &[],
+            coefficients: &[],
+            flops: 0,
+        },
+    };
+}
+
+/// A stencil as `#[stencil]` generates it: parameters in the struct, formula in the row bodies.
+///
+/// Implemented by the macro only. Users call [`StencilExt`](crate::operator::StencilExt)'s verbs and the operator's.
+pub trait Stencil: Send + Sync + Sized + 'static {
+    /// The scalar of inputs, coefficients and outputs.
+    type Scalar: Scalar;
+    /// The inputs: one field, or a tuple of fields in the function's order.
+    type Domain<S: Element, const D: usize>: FieldSet<S, D>;
+    /// The outputs: one field, or a tuple of fields in the function's order.
+    type Range<S: Element, const D: usize>: FieldSet<S, D>;
+
+    /// What the macro knows of the stencil.
+    const FACTS: Facts;
+
+    /// The coefficient fields, in the function's order.
+    fn coefficients(&mut self) -> Vec<&mut Coefficient<Self::Scalar>> {
+        Vec::new()
+    }
+
+    /// The formula for a row whose points are all interior.
+    fn forward_interior<S: Lift<Self::Scalar>>(
+        &self,
+        row: &Row<'_, S, Self::Scalar>,
+        out: &mut [&mut [S]],
+    );
+
+    /// The formula for any row; reads only the cells of the branches taken.
+    fn forward_edge<S: Lift<Self::Scalar>>(
+        &self,
+        row: &Row<'_, S, Self::Scalar>,
+        out: &mut [&mut [S]],
+    ) {
+        self.forward_interior(row, out);
+    }
+
+    /// The adjoint's gather for points all of whose rows are interior rows of the domain.
+    fn adjoint_interior<S: Lift<Self::Scalar>>(
+        &self,
+        row: &Row<'_, S, Self::Scalar>,
+        out: &mut [&mut [S]],
+    );
+
+    /// The adjoint's gather for any point; terms whose row lies outside the domain are left out.
+    fn adjoint_edge<S: Lift<Self::Scalar>>(
+        &self,
+        row: &Row<'_, S, Self::Scalar>,
+        out: &mut [&mut [S]],
+    );
+
+    /// Copies the cells of a message into its buffer: literal run lengths for the stencil's own halo.
+    fn pack<S: Element>(slab: &Slab, cells: &[S], buffer: &mut [S]);
+}

@@ -1,0 +1,125 @@
+//! Runs a sweep on the widest instruction set the processor has.
+//!
+//! The sweep is one safe body; here it is compiled once per instruction set and one of them is chosen at run time.
+//! Instruction sets change speed only: nothing is contracted or reassociated, so the bits are the same on each.
+
+#![allow(unsafe_code)]
+
+use std::sync::OnceLock;
+
+use crate::error::{Error, Result};
+
+/// The instruction sets a sweep is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InstructionSet {
+    /// What the target guarantees (SSE2 on x86-64).
+    Baseline,
+    /// AVX2, 256-bit vectors.
+    Avx2,
+    /// AVX-512 F, 512-bit vectors.
+    Avx512,
+}
+
+/// Work that is compiled once per instruction set.
+pub(crate) trait Work {
+    /// Must be `#[inline(always)]`, so that it takes on the instruction set of its caller.
+    fn run(self);
+}
+
+impl InstructionSet {
+    /// The widest one this processor has.
+    pub fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if std::arch::is_x86_feature_detected!("avx512f") {
+                return InstructionSet::Avx512;
+            }
+            if std::arch::is_x86_feature_detected!("avx2") {
+                return InstructionSet::Avx2;
+            }
+        }
+        InstructionSet::Baseline
+    }
+
+    /// The one that `HALO_ISA` (`baseline`, `avx2`, `avx512`) asks for, else the widest.
+    ///
+    /// # Errors
+    /// [`Error::Environment`] for another word, or for a set this processor lacks.
+    pub fn from_environment() -> Result<Self> {
+        static CHOICE: OnceLock<Result<InstructionSet>> = OnceLock::new();
+        CHOICE
+            .get_or_init(|| Self::choose(std::env::var("HALO_ISA").ok().as_deref()))
+            .clone()
+    }
+
+    fn choose(word: Option<&str>) -> Result<Self> {
+        let widest = Self::detect();
+        let wrong = |value: &str, message: String| {
+            Err(Error::Environment {
+                variable: "HALO_ISA",
+                value: value.into(),
+                message,
+            })
+        };
+        let chosen = match word {
+            None | Some("") => widest,
+            Some("baseline") => InstructionSet::Baseline,
+            Some("avx2") => InstructionSet::Avx2,
+            Some("avx512") => InstructionSet::Avx512,
+            Some(other) => return wrong(other, "use baseline, avx2 or avx512".into()),
+        };
+        if chosen > widest {
+            let message = format!("this processor has {widest:?} at most");
+            return wrong(word.unwrap_or_default(), message);
+        }
+        Ok(chosen)
+    }
+
+    /// Runs the work compiled for this instruction set (for the widest one the processor has, if that is less).
+    pub(crate) fn run(self, work: impl Work) {
+        match self.min(Self::detect()) {
+            InstructionSet::Baseline => work.run(),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `run_avx2` requires AVX2; the set is at most the one just detected on this processor.
+            InstructionSet::Avx2 => unsafe { run_avx2(work) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `run_avx512` requires AVX-512 F; the set is at most the one just detected on this processor.
+            InstructionSet::Avx512 => unsafe { run_avx512(work) },
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => work.run(),
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2(work: impl Work) {
+    work.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn run_avx512(work: impl Work) {
+    work.run();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_choose_and_wrong_words_are_named() {
+        assert_eq!(InstructionSet::choose(None), Ok(InstructionSet::detect()));
+        assert_eq!(
+            InstructionSet::choose(Some("baseline")),
+            Ok(InstructionSet::Baseline)
+        );
+        let error = InstructionSet::choose(Some("neon"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("HALO_ISA") && error.contains("neon"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,312 @@
+//! Applies a placed stencil: ghosts in flight while the core runs, then the shell; in the adjoint, then the fold.
+//!
+//! Core, shell: the owned points whose taps need no message, and the others. The driver owns what an application needs
+//! besides its arguments, so that nothing is allocated after the first one.
+
+use arrayvec::ArrayVec;
+
+use crate::{
+    error::Result,
+    exchange::{Exchange, InFlight, PhysicalGhosts},
+    field::{Field, Layout},
+    grid::{Grid, Region},
+    scalar::{Element, Lift},
+    stencil::{
+        contract::Stencil,
+        dispatch::InstructionSet,
+        geometry::{Geometry, PassGeometry},
+        sweep::{MAX_FIELDS, Source, Sweep, Target, Targets},
+    },
+};
+
+/// A stencil's geometry on a grid with the messages and workspaces of both directions, for fields of `S`.
+pub(crate) struct Driver<S: Element, const D: usize> {
+    grid: Grid<D>,
+    geometry: Geometry<D>,
+    ghosts: PhysicalGhosts<D>,
+    forward: Direction<S, D>,
+    adjoint: Direction<S, D>,
+    instruction_set: InstructionSet,
+    threads: usize,
+    overlap: bool,
+}
+
+/// What one direction keeps between applications.
+struct Direction<S: Element, const D: usize> {
+    /// One per field that is read.
+    exchanges: Vec<Exchange<S, D>>,
+    /// Stand-ins for fields whose margin is too narrow: those read, and those written.
+    padded_sources: Vec<Option<Field<S, D>>>,
+    padded_targets: Vec<Option<Field<S, D>>>,
+    /// Storage distances of the taps for the layouts at hand.
+    taps: Vec<isize>,
+    coefficient_taps: Vec<isize>,
+}
+
+/// What an application reads besides the fields it is applied to.
+pub(crate) struct Passive<'a, K: Stencil, const D: usize> {
+    pub kernel: &'a K,
+    pub coefficients: &'a [Field<K::Scalar, D>],
+}
+
+impl<S: Element, const D: usize> Driver<S, D> {
+    /// Collective: builds the messages of both directions.
+    pub(crate) fn new(grid: &Grid<D>, geometry: Geometry<D>) -> Result<Self> {
+        let [inputs, outputs] =
+            [&geometry.forward, &geometry.adjoint].map(|pass| pass.footprints.len());
+        Ok(Driver {
+            forward: Direction::new(grid, &geometry.forward, outputs)?,
+            adjoint: Direction::new(grid, &geometry.adjoint, inputs)?,
+            ghosts: geometry.ghosts(grid)?,
+            grid: grid.clone(),
+            geometry,
+            instruction_set: InstructionSet::from_environment()?,
+            threads: grid.comm().threads()?,
+            overlap: true,
+        })
+    }
+
+    /// Chooses how to compute, never what: instruction set, threads, and whether messages overlap the core.
+    pub(crate) fn tune(&mut self, instruction_set: InstructionSet, threads: usize, overlap: bool) {
+        (self.instruction_set, self.threads, self.overlap) = (instruction_set, threads, overlap);
+    }
+
+    /// The exchanges of the forward and of the adjoint, one per field read.
+    pub(crate) fn exchanges(&self) -> [&[Exchange<S, D>]; 2] {
+        [&self.forward.exchanges, &self.adjoint.exchanges]
+    }
+
+    /// y = A x, or with `FORWARD` false x = Aᵀ y. Collective.
+    pub(crate) fn apply<K, const FORWARD: bool>(
+        &mut self,
+        passive: Passive<'_, K, D>,
+        inputs: &[&Field<S, D>],
+        outputs: &mut [&mut Field<S, D>],
+    ) -> Result
+    where
+        K: Stencil,
+        S: Lift<K::Scalar>,
+    {
+        let direction = if FORWARD {
+            &mut self.forward
+        } else {
+            &mut self.adjoint
+        };
+        let Direction {
+            exchanges,
+            padded_sources,
+            padded_targets,
+            taps,
+            coefficient_taps,
+        } = direction;
+        let (grid, geometry, ghosts) = (&self.grid, &self.geometry, &self.ghosts);
+        let pass = geometry.pass(FORWARD);
+        let reach = pass.reach;
+
+        let sources = widened(inputs, padded_sources, reach)?;
+        measure(taps, &pass.taps, |k| sources[k].layout());
+        measure(coefficient_taps, &pass.coefficients, |k| {
+            passive.coefficients[k].layout()
+        });
+        let walk = Walk::<K, S, D, FORWARD> {
+            passive,
+            grid,
+            geometry,
+            sources: &sources,
+            taps,
+            coefficient_taps,
+            instruction_set: self.instruction_set,
+            threads: self.threads,
+        };
+        // What reaches a ghost beyond the grid's end is gathered there too, then folded back.
+        let folded = if FORWARD {
+            [[0; 2]; D]
+        } else {
+            ghosts.folded()
+        };
+        let mut targets = ArrayVec::<&mut Field<S, D>, MAX_FIELDS>::new();
+        for (output, padded) in outputs.iter_mut().zip(padded_targets.iter_mut()) {
+            targets.push(match output.layout().has_margin(folded) {
+                true => output,
+                false => padded.get_or_insert_with(|| Field::with_margin(grid, folded)),
+            });
+        }
+
+        let owned = Region::of_extent(grid.block().shape());
+        // The adjoint leaves out rows beyond the grid's end: only the forward has ghosts to fill there.
+        let fill = || {
+            if FORWARD {
+                sources.iter().for_each(|field| ghosts.fill(field));
+            }
+        };
+        fill();
+        if exchanges.iter().all(|exchange| exchange.plan().is_empty()) {
+            walk.run(owned, &mut targets);
+        } else {
+            let mut flying = ArrayVec::<InFlight<'_, S, D>, MAX_FIELDS>::new();
+            for (exchange, field) in exchanges.iter_mut().zip(&sources) {
+                flying.push(exchange.begin(field, K::pack)?);
+            }
+            let core = match self.overlap {
+                true => owned.shrink(geometry.seams(grid, pass)),
+                false => owned.with_axis(0, 0, 0),
+            };
+            walk.run(core, &mut targets);
+            for flight in flying {
+                flight.finish()?;
+            }
+            fill();
+            around(core, owned, |shell| walk.run(shell, &mut targets));
+        }
+        if folded.iter().flatten().any(|layers| *layers > 0) {
+            around(owned, owned.grow(folded), |outside| {
+                walk.run(outside, &mut targets)
+            });
+            for target in &mut targets {
+                ghosts.fold(target);
+            }
+        }
+        drop(targets);
+        for (output, padded) in outputs.iter_mut().zip(padded_targets.iter()) {
+            if let (false, Some(padded)) = (output.layout().has_margin(folded), padded) {
+                output.set_from(padded)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<S: Element, const D: usize> Direction<S, D> {
+    fn new(grid: &Grid<D>, pass: &PassGeometry<D>, targets: usize) -> Result<Self> {
+        let exchanges: Result<Vec<_>> = pass
+            .footprints
+            .iter()
+            .map(|footprint| Exchange::new(grid, footprint))
+            .collect();
+        let exchanges = exchanges?;
+        Ok(Direction {
+            padded_sources: exchanges.iter().map(|_| None).collect(),
+            padded_targets: (0..targets).map(|_| None).collect(),
+            exchanges,
+            taps: vec![0; pass.taps.len()],
+            coefficient_taps: vec![0; pass.coefficients.len()],
+        })
+    }
+}
+
+/// One application's sweeps, region by region.
+struct Walk<'a, K: Stencil, S: Element, const D: usize, const FORWARD: bool> {
+    passive: Passive<'a, K, D>,
+    grid: &'a Grid<D>,
+    geometry: &'a Geometry<D>,
+    sources: &'a [&'a Field<S, D>],
+    taps: &'a [isize],
+    coefficient_taps: &'a [isize],
+    instruction_set: InstructionSet,
+    threads: usize,
+}
+
+impl<K, S, const D: usize, const FORWARD: bool> Walk<'_, K, S, D, FORWARD>
+where
+    K: Stencil,
+    S: Lift<K::Scalar>,
+{
+    /// Computes the points of a region of local indices.
+    fn run(&self, region: Region<D>, targets: &mut [&mut Field<S, D>]) {
+        if region.is_empty() {
+            return;
+        }
+        let fields: ArrayVec<_, MAX_FIELDS> = self
+            .sources
+            .iter()
+            .map(|field| (field.reading(), *field.layout()))
+            .collect();
+        let coefficients: ArrayVec<_, MAX_FIELDS> = self
+            .passive
+            .coefficients
+            .iter()
+            .map(|field| (field.reading(), *field.layout()))
+            .collect();
+        let sweep = Sweep::<K, S, D, FORWARD> {
+            kernel: self.passive.kernel,
+            geometry: self.geometry,
+            origin: self.grid.block().start,
+            fields: fields
+                .iter()
+                .map(|(cells, layout)| Source {
+                    cells,
+                    layout: *layout,
+                })
+                .collect(),
+            taps: self.taps,
+            coefficients: coefficients
+                .iter()
+                .map(|(cells, layout)| Source {
+                    cells,
+                    layout: *layout,
+                })
+                .collect(),
+            coefficient_taps: self.coefficient_taps,
+            instruction_set: self.instruction_set,
+            threads: self.threads,
+        };
+        let targets: Targets<'_, S, D> = targets
+            .iter_mut()
+            .map(|field| {
+                let layout = *field.layout();
+                Target {
+                    cells: field.cells_mut(),
+                    first: 0,
+                    layout,
+                }
+            })
+            .collect();
+        sweep.run(region, targets);
+    }
+}
+
+/// The fields themselves, or copies with the margin needed where theirs is too narrow.
+fn widened<'a, S: Element, const D: usize>(
+    fields: &[&'a Field<S, D>],
+    padded: &'a mut [Option<Field<S, D>>],
+    reach: [[usize; 2]; D],
+) -> Result<ArrayVec<&'a Field<S, D>, MAX_FIELDS>> {
+    let mut wide = ArrayVec::new();
+    for (field, padded) in fields.iter().zip(padded) {
+        wide.push(if field.layout().has_margin(reach) {
+            *field
+        } else {
+            let copy = padded.get_or_insert_with(|| Field::with_margin(field.grid(), reach));
+            copy.set_from(field)?;
+            copy
+        });
+    }
+    Ok(wide)
+}
+
+/// Offsets as distances in the storage of the fields they belong to.
+fn measure<'a, const D: usize>(
+    distances: &mut [isize],
+    taps: &[(usize, [isize; D])],
+    layout: impl Fn(usize) -> &'a Layout<D>,
+) {
+    for (distance, (field, offset)) in distances.iter_mut().zip(taps) {
+        let strides = layout(*field).strides();
+        *distance = (0..D)
+            .map(|axis| offset[axis] * strides[axis] as isize)
+            .sum();
+    }
+}
+
+/// The cells of `outer` around `inner` as disjoint slabs, at most two an axis.
+fn around<const D: usize>(inner: Region<D>, outer: Region<D>, mut slab: impl FnMut(Region<D>)) {
+    if inner.is_empty() {
+        return slab(outer);
+    }
+    let mut rest = outer;
+    for axis in 0..D {
+        slab(rest.with_axis(axis, rest.start[axis], inner.start[axis]));
+        slab(rest.with_axis(axis, inner.end[axis], rest.end[axis]));
+        rest = rest.with_axis(axis, inner.start[axis], inner.end[axis]);
+    }
+}

@@ -1,0 +1,19 @@
+//! From generated rows to an application on a grid: the contract with the macro, the walk, the driver.
+
+mod coefficient;
+pub mod contract;
+mod dispatch;
+mod driver;
+mod geometry;
+mod kernel_args;
+mod row;
+mod sweep;
+mod workers;
+
+pub use coefficient::Coefficient;
+pub use contract::{Facts, Pass, Stencil, Tap};
+pub use dispatch::InstructionSet;
+pub(crate) use driver::{Driver, Passive};
+pub(crate) use geometry::{Geometry, Placing};
+pub use kernel_args::{Coef, Input, Position};
+pub use row::Row;

@@ -1,0 +1,273 @@
+//! The walk over a region of points: row by row along the contiguous axis, each row cut where its formula changes.
+//!
+//! Spelled once for forward and adjoint and compiled once per instruction set. Pieces of a region are independent, so
+//! they may run on any number of threads.
+
+use arrayvec::ArrayVec;
+
+use crate::{
+    field::Layout,
+    grid::Region,
+    scalar::{Element, Lift},
+    stencil::{
+        contract::Stencil,
+        dispatch::{InstructionSet, Work},
+        geometry::{Geometry, PassGeometry},
+        row::{Lane, Row},
+        workers,
+    },
+};
+
+/// Fields on either side of a stencil, at most.
+pub const MAX_FIELDS: usize = 8;
+
+/// A field that is read: where its cells are.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a, S, const D: usize> {
+    pub cells: &'a [S],
+    pub layout: Layout<D>,
+}
+
+/// Everything a sweep reads, and which way it goes.
+pub(crate) struct Sweep<'a, K: Stencil, S, const D: usize, const FORWARD: bool> {
+    pub kernel: &'a K,
+    pub geometry: &'a Geometry<D>,
+    /// First cell of the block, in global indices.
+    pub origin: [isize; D],
+    pub fields: ArrayVec<Source<'a, S, D>, MAX_FIELDS>,
+    pub taps: &'a [isize],
+    pub coefficients: ArrayVec<Source<'a, K::Scalar, D>, MAX_FIELDS>,
+    pub coefficient_taps: &'a [isize],
+    pub instruction_set: InstructionSet,
+    pub threads: usize,
+}
+
+/// A field that is written, or the part of it from cell `first` on.
+pub(crate) struct Target<'a, S, const D: usize> {
+    pub cells: &'a mut [S],
+    pub first: usize,
+    pub layout: Layout<D>,
+}
+
+pub(crate) type Targets<'a, S, const D: usize> = ArrayVec<Target<'a, S, D>, MAX_FIELDS>;
+
+/// What the points of a segment of a row get.
+#[derive(Clone, Copy)]
+enum Segment {
+    Zero,
+    Edge,
+    Interior,
+}
+
+impl<K, S, const D: usize, const FORWARD: bool> Sweep<'_, K, S, D, FORWARD>
+where
+    K: Stencil,
+    S: Lift<K::Scalar>,
+{
+    fn pass(&self) -> &PassGeometry<D> {
+        if FORWARD {
+            &self.geometry.forward
+        } else {
+            &self.geometry.adjoint
+        }
+    }
+
+    /// Computes the points of a region of local indices, on the rank's workers if it is large.
+    pub(crate) fn run(&self, region: Region<D>, targets: Targets<'_, S, D>) {
+        if region.is_empty() {
+            return;
+        }
+        let pieces = workers::pieces(self.threads, region.count()).min(region.len(0));
+        if pieces == 1 {
+            self.piece(region, targets);
+        } else {
+            workers::install(self.threads, || self.split(region, targets, pieces));
+        }
+    }
+
+    /// Cuts the region along axis 0, where the storage of its parts is disjoint.
+    fn split(&self, region: Region<D>, targets: Targets<'_, S, D>, pieces: usize) {
+        if pieces == 1 {
+            return self.piece(region, targets);
+        }
+        let planes = region.len(0) * (pieces / 2) / pieces;
+        let middle = region.start[0] + planes as isize;
+        let lower = region.with_axis(0, region.start[0], middle);
+        let upper = region.with_axis(0, middle, region.end[0]);
+        let mut below = Targets::new();
+        let mut above = Targets::new();
+        for target in targets {
+            let cut = target.layout.offset(upper.start);
+            let (a, b) = target.cells.split_at_mut(cut - target.first);
+            below.push(Target {
+                cells: a,
+                first: target.first,
+                layout: target.layout,
+            });
+            above.push(Target {
+                cells: b,
+                first: cut,
+                layout: target.layout,
+            });
+        }
+        rayon::join(
+            || self.split(lower, below, pieces / 2),
+            || self.split(upper, above, pieces - pieces / 2),
+        );
+    }
+
+    fn piece(&self, region: Region<D>, targets: Targets<'_, S, D>) {
+        self.instruction_set.run(Piece {
+            sweep: self,
+            region,
+            targets,
+        });
+    }
+
+    #[inline(always)]
+    fn rows(&self, region: Region<D>, targets: &mut [Target<'_, S, D>]) {
+        let last = D - 1;
+        let mut index = region.start;
+        loop {
+            self.row(index, region.end[last], targets);
+            // The next row: an odometer over all axes but the last.
+            let mut axis = last;
+            loop {
+                if axis == 0 {
+                    return;
+                }
+                axis -= 1;
+                index[axis] += 1;
+                if index[axis] < region.end[axis] {
+                    break;
+                }
+                index[axis] = region.start[axis];
+            }
+        }
+    }
+
+    /// One row from local index `start` up to `end` on the last axis, cut at the ends of domain and interior.
+    #[inline(always)]
+    fn row(&self, start: [isize; D], end: isize, targets: &mut [Target<'_, S, D>]) {
+        let last = D - 1;
+        let pass = self.pass();
+        let mut global: [isize; D] = std::array::from_fn(|axis| start[axis] + self.origin[axis]);
+        let stop = end + self.origin[last];
+        let across = |region: &Region<D>| {
+            (0..last).fold(true, |within, axis| {
+                within & (region.start[axis] <= global[axis]) & (global[axis] < region.end[axis])
+            })
+        };
+        let (inside, interior) = (across(&pass.domain), across(&pass.interior));
+        let first = global[last];
+        let [d0, d1] = match inside {
+            true => clip(
+                [pass.domain.start[last], pass.domain.end[last]],
+                first,
+                stop,
+            ),
+            false => [stop, stop],
+        };
+        let [i0, i1] = match interior {
+            true => clip([pass.interior.start[last], pass.interior.end[last]], d0, d1),
+            false => [d1, d1],
+        };
+        let segments = [
+            (first, d0, Segment::Zero),
+            (d0, i0, Segment::Edge),
+            (i0, i1, Segment::Interior),
+            (i1, d1, Segment::Edge),
+            (d1, stop, Segment::Zero),
+        ];
+        for (from, to, segment) in segments {
+            if from < to {
+                let mut local = start;
+                local[last] = from - self.origin[last];
+                global[last] = from;
+                self.segment(segment, local, &global, (to - from) as usize, targets);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn segment(
+        &self,
+        segment: Segment,
+        local: [isize; D],
+        global: &[isize; D],
+        len: usize,
+        targets: &mut [Target<'_, S, D>],
+    ) {
+        let mut out: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
+        for target in targets {
+            let at = target.layout.offset(local) - target.first;
+            out.push(&mut target.cells[at..at + len]);
+        }
+        if matches!(segment, Segment::Zero) {
+            out.into_iter().for_each(|row| row.fill(S::ZERO));
+            return;
+        }
+        let fields: ArrayVec<_, MAX_FIELDS> = self
+            .fields
+            .iter()
+            .map(|source| source.lane(local))
+            .collect();
+        let coefficients: ArrayVec<_, MAX_FIELDS> = self
+            .coefficients
+            .iter()
+            .map(|source| source.lane(local))
+            .collect();
+        let row = Row {
+            len,
+            fields: &fields,
+            taps: self.taps,
+            coefficients: &coefficients,
+            coefficient_taps: self.coefficient_taps,
+            place: self.geometry.place(global),
+        };
+        match (segment, FORWARD) {
+            (Segment::Interior, true) => self.kernel.forward_interior(&row, &mut out),
+            (_, true) => self.kernel.forward_edge(&row, &mut out),
+            (Segment::Interior, false) => self.kernel.adjoint_interior(&row, &mut out),
+            (_, false) => self.kernel.adjoint_edge(&row, &mut out),
+        }
+    }
+}
+
+impl<'a, S: Element, const D: usize> Source<'a, S, D> {
+    #[inline(always)]
+    fn lane(&self, local: [isize; D]) -> Lane<'a, S> {
+        // Points beyond the end of the grid may lie outside this field's margin; their rows read only cells that exist.
+        let strides = self.layout.strides();
+        let distance: isize = (0..D)
+            .map(|axis| local[axis] * strides[axis] as isize)
+            .sum();
+        Lane {
+            cells: self.cells,
+            base: self.layout.origin().wrapping_add_signed(distance),
+        }
+    }
+}
+
+#[inline(always)]
+fn clip([start, end]: [isize; 2], low: isize, high: isize) -> [isize; 2] {
+    let start = start.max(low).min(high);
+    [start, end.max(start).min(high)]
+}
+
+struct Piece<'a, 'b, K: Stencil, S, const D: usize, const FORWARD: bool> {
+    sweep: &'a Sweep<'a, K, S, D, FORWARD>,
+    region: Region<D>,
+    targets: Targets<'b, S, D>,
+}
+
+impl<K, S, const D: usize, const FORWARD: bool> Work for Piece<'_, '_, K, S, D, FORWARD>
+where
+    K: Stencil,
+    S: Lift<K::Scalar>,
+{
+    #[inline(always)]
+    fn run(mut self) {
+        self.sweep.rows(self.region, &mut self.targets);
+    }
+}
