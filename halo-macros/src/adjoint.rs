@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, HashMap};
 use crate::{
     analysis::analyse::Analysis,
     ir::{
-        dag::{Binary, Dag, Node, NodeId, Unary},
+        dag::Dag,
         kernel::Kernel,
+        node::{Binary, Node, NodeId, Unary},
     },
 };
 
@@ -219,4 +220,81 @@ fn shift(dag: &mut Dag, root: NodeId, row: &[isize], memo: &mut HashMap<NodeId, 
         _ => None,
     };
     dag.rewrite(root, &mut leaf, &|_| None, memo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::adjoint;
+    use crate::compile::tests::understood;
+    use crate::ir::lower::testing::text;
+
+    /// The adjoint of each input in the interior and near the edge, as text.
+    fn transposed(source: &str) -> (Vec<String>, Vec<String>) {
+        let (_, mut kernel, analysis) = understood("", source);
+        let adjoint = adjoint(&mut kernel, &analysis);
+        let texts = |roots: &[_]| roots.iter().map(|root| text(&kernel, *root)).collect();
+        (texts(&adjoint.interior), texts(&adjoint.edge))
+    }
+
+    fn interior(source: &str) -> Vec<String> {
+        transposed(source).0
+    }
+
+    #[test]
+    fn offsets_turn_round_and_terms_are_sorted_by_the_row_they_come_from() {
+        let adjoint = interior("fn f(u: Input<f64, 1>, a: f64) -> f64 { u[2] * a - u[-1] }");
+        assert_eq!(adjoint, ["((a * y0[-2]) + -y0[1])"]);
+    }
+
+    #[test]
+    fn coefficients_and_positions_are_taken_at_the_row_a_term_comes_from() {
+        let adjoint = interior(
+            "fn f(u: Input<f64, 2>, k: Coef<f64, 2>, at: Position<2>) -> f64 {
+                k[[0, 1]] * u[[1, 0]] / (at.index(0) as f64)
+            }",
+        );
+        assert_eq!(
+            adjoint,
+            ["(k[-1, 1] * (y0[-1, 0] / (index(0, -1) as f64)))"]
+        );
+    }
+
+    #[test]
+    fn a_shared_value_gets_the_sum_of_what_reaches_it() {
+        let adjoint = interior(
+            "fn f(u: Input<f64, 1>, a: f64) -> f64 { let d = u[1] - u[0]; d * a + d / a }",
+        );
+        assert_eq!(
+            adjoint,
+            ["(((y0[-1] / a) + (a * y0[-1])) + -((y0[0] / a) + (a * y0[0])))"]
+        );
+    }
+
+    #[test]
+    fn a_condition_stays_outermost_so_that_the_other_branch_is_left_out() {
+        let adjoint = interior(
+            "fn f(u: Input<f64, 1>, k: Coef<f64, 1>) -> f64 {
+                let flux = u[0] / k[0];
+                if k[0] > 0.5 { flux } else { 0.0 }
+            }",
+        );
+        // Not `(if .. { y } else { 0.0 }) / k`, which is 0 / 0 where k is 0.
+        assert_eq!(adjoint, ["if (k[0] > 0.5) { (y0[0] / k[0]) } else { 0.0 }"]);
+    }
+
+    #[test]
+    fn near_an_edge_every_term_is_guarded_by_its_row() {
+        let (_, edge) = transposed("fn f(u: Input<f64, 1>) -> f64 { u[1] - u[0] }");
+        let first = "if inside[-1] { (0.0 + y0[-1]) } else { 0.0 }";
+        let both = format!("if inside[0] {{ ({first} + -y0[0]) }} else {{ {first} }}");
+        assert_eq!(edge, [both]);
+    }
+
+    #[test]
+    fn outputs_are_summed_and_unread_inputs_get_zero() {
+        let adjoint = interior(
+            "fn f(u: Input<f64, 1>, v: Input<f64, 1>) -> (f64, f64) { (u[1], 3.0 * u[1]) }",
+        );
+        assert_eq!(adjoint, ["(y0[-1] + (3.0 * y1[-1]))", "0.0"]);
+    }
 }

@@ -1,7 +1,8 @@
 //! `#[stencil]`: the formula of one grid point in, a distributed linear operator and its exact adjoint out.
 //!
-//! The crate reads in the order of the data: [`syntax`] (what the user wrote), [`ir`] (its formula as a DAG), [`analysis`]
-//! (what is known about it), [`adjoint`] (its transpose), [`expand`] (both as Rust). [`compile`] is the pipeline, [`diagnostics`] gathers the mistakes.
+//! The crate reads in the order of the data: `syntax` (what the user wrote), `ir` (its formula as a DAG), `analysis`
+//! (what is known about it), `adjoint` (its transpose), `expand` (both as Rust). `compile` is the pipeline, `diagnostics`
+//! gathers the mistakes. The language is described where users meet it, at the runtime's re-export.
 
 mod adjoint;
 mod analysis;
@@ -13,7 +14,6 @@ mod syntax;
 
 use proc_macro::TokenStream;
 
-/// Turns the formula of one grid point into a distributed linear operator.
 #[proc_macro_attribute]
 pub fn stencil(attr: TokenStream, item: TokenStream) -> TokenStream {
     compile::compile(attr.into(), item.into()).into()

@@ -31,7 +31,7 @@
 //! # Modules, from the ground up
 //!
 //! [`scalar`] and [`error`]; [`comm`], who talks to whom; [`grid`], who owns what; [`field`], where values live;
-//! [`exchange`], how ghosts get theirs; [`stencil`], what the macro generates and how it is run; [`operator`], what
+//! [`exchange`], how ghosts get theirs; [`mod@stencil`], what the macro generates and how it is run; [`operator`], what
 //! users apply; [`stock`], ready-made operators; [`io`], files.
 
 #![deny(unsafe_code, missing_docs)]
@@ -55,6 +55,7 @@ pub use error::{Error, Result};
 pub use exchange::{Exchange, Footprint, Plan};
 pub use field::{ExactSum, Field, FieldSet, Layout, Vector};
 pub use grid::{Boundary, Decomposition, Grid, ProcessGrid, Region, Side};
+#[doc = include_str!("stencil/language.md")]
 pub use halo_macros::stencil;
 pub use operator::{LinearOperator, StencilOperator};
 

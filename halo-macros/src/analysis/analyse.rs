@@ -5,8 +5,8 @@
 use proc_macro2::Span;
 
 use crate::diagnostics::Context;
-use crate::ir::dag::NodeId;
 use crate::ir::kernel::Kernel;
+use crate::ir::node::NodeId;
 use crate::syntax::attr::Attr;
 
 use super::footprint::{footprint_of, widths};

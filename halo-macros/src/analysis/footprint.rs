@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::dag::{Node, NodeId};
 use crate::ir::kernel::Kernel;
+use crate::ir::node::{Node, NodeId};
 
 /// Per input, the sorted distinct offsets.
 pub type Footprint = Vec<Vec<Vec<isize>>>;

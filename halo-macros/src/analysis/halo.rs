@@ -4,8 +4,8 @@
 use proc_macro2::Span;
 
 use crate::diagnostics::Context;
-use crate::ir::dag::Node;
 use crate::ir::kernel::Kernel;
+use crate::ir::node::Node;
 use crate::syntax::attr::{Attr, Claim, ClaimForm};
 
 /// Reports reads beyond a claim; returns the span of a claim larger than `needed` and the warning about it.

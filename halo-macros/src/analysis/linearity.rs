@@ -2,8 +2,8 @@
 //! given its class, operands first; where a class first goes wrong, the mistake is reported at the token that made it.
 
 use crate::diagnostics::Context;
-use crate::ir::dag::{Binary, Form, Node, NodeId, Unary};
 use crate::ir::kernel::Kernel;
+use crate::ir::node::{Binary, Form, Node, NodeId, Unary};
 use crate::ir::place::Place;
 
 /// What a value is as a function of the inputs.

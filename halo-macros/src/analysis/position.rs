@@ -3,7 +3,8 @@
 
 use quote::ToTokens;
 
-use crate::ir::dag::{Binary, Dag, Node, NodeId, Query, Unary};
+use crate::ir::dag::Dag;
+use crate::ir::node::{Binary, Node, NodeId, Query, Unary};
 
 /// `slope * distance + offset <comparison> 0`, the distance counted from one end of an axis.
 #[derive(Clone, Copy, PartialEq, Debug)]

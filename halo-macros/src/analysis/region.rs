@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::ir::dag::{Binary, Dag, Node, NodeId, Unary};
+use crate::ir::dag::Dag;
 use crate::ir::kernel::Kernel;
+use crate::ir::node::{Binary, Node, NodeId, Unary};
 
 use super::position::Threshold;
 
@@ -96,7 +97,7 @@ fn rebuilt(dag: &mut Dag, id: NodeId, node: &Node, operands: &[NodeId]) -> NodeI
 #[cfg(test)]
 mod tests {
     use crate::compile::tests::kernel_of;
-    use crate::ir::dag::Query;
+    use crate::ir::node::Query;
 
     use super::*;
 

@@ -2,8 +2,7 @@
 //!
 //! Passive values are plain Rust of the kernel's own types; active values are arithmetic in the generic scalar, into
 //! which a passive value is lifted where the two meet. That is what lets the very same code run over the prime field.
-//! Inside a branch everything is computed in the branch: a value that the plain kernel would not have computed is never
-//! computed here either. What a block needs on every path is computed once, in front.
+//! What is computed where is the schedule's business.
 
 use std::collections::HashMap;
 
@@ -11,7 +10,9 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::{self, Names};
-use crate::ir::dag::{Binary, Dag, Node, NodeId, Query, Unary};
+use super::schedule::{Schedule, Value, World};
+use crate::ir::dag::Dag;
+use crate::ir::node::{Binary, Node, NodeId, Query, Unary};
 
 /// How reads are spelled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,67 +23,8 @@ pub enum Mode {
     Edge,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum World {
-    Passive,
-    Active,
-}
-
-/// A value as one of the two worlds sees it.
-type Value = (NodeId, World);
-
+/// Values that have a name already.
 type Bound = HashMap<Value, Ident>;
-
-/// A set of values, as bits: sets of everything that large kernels need are many.
-#[derive(Clone, Default)]
-struct Values {
-    bits: Vec<u64>,
-}
-
-impl Values {
-    fn insert(&mut self, (id, world): Value) {
-        let bit = 2 * id.index() + usize::from(world == World::Active);
-        if self.bits.len() <= bit / 64 {
-            self.bits.resize(bit / 64 + 1, 0);
-        }
-        self.bits[bit / 64] |= 1 << (bit % 64);
-    }
-
-    fn unite(&mut self, other: &Values) {
-        if self.bits.len() < other.bits.len() {
-            self.bits.resize(other.bits.len(), 0);
-        }
-        self.bits
-            .iter_mut()
-            .zip(&other.bits)
-            .for_each(|(a, b)| *a |= b);
-    }
-
-    fn intersection(&self, other: &Values) -> Values {
-        Values {
-            bits: self
-                .bits
-                .iter()
-                .zip(&other.bits)
-                .map(|(a, b)| a & b)
-                .collect(),
-        }
-    }
-
-    /// In order, so operands come before their users.
-    fn iter(&self) -> impl Iterator<Item = Value> {
-        (0..64 * self.bits.len())
-            .filter(|bit| self.bits[bit / 64] >> (bit % 64) & 1 == 1)
-            .map(|bit| {
-                let world = if bit % 2 == 1 {
-                    World::Active
-                } else {
-                    World::Passive
-                };
-                (NodeId::from_index(bit / 2), world)
-            })
-    }
-}
 
 /// Operator precedence, loosest first; decides where parentheses are needed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,10 +43,7 @@ pub struct Formula<'a> {
     dag: &'a Dag,
     names: &'a Names<'a>,
     mode: Mode,
-    invariant: Vec<bool>,
-    constant: Vec<bool>,
-    uses: HashMap<Value, usize>,
-    always: HashMap<Value, Values>,
+    schedule: Schedule<'a>,
 }
 
 /// The formula of several roots, ready to be put around a loop.
@@ -119,114 +58,27 @@ pub struct Printed {
 
 impl<'a> Formula<'a> {
     pub fn print(dag: &'a Dag, names: &'a Names<'a>, mode: Mode, roots: &[NodeId]) -> Printed {
-        let mut formula = Formula {
+        let roots: Vec<Value> = roots.iter().map(|root| (*root, World::Active)).collect();
+        let schedule = Schedule::new(dag, &roots);
+        let formula = Formula {
             dag,
             names,
             mode,
-            invariant: dag.invariant(),
-            constant: dag.constant(),
-            uses: HashMap::new(),
-            always: HashMap::new(),
+            schedule,
         };
-        let roots: Vec<Value> = roots.iter().map(|root| (*root, World::Active)).collect();
-        formula.count_uses(&roots);
-        formula.collect_needs();
         let mut bound = Bound::new();
-        let before = formula.bind_invariants(&roots, &mut bound);
+        let before = formula.schedule.before_the_loop(&roots);
+        let before = before
+            .into_iter()
+            .map(|value| formula.bind(value, &mut bound))
+            .collect();
         let (point, values) = formula.block(&roots, &mut bound);
+        let values = values.into_iter().map(|(tokens, _)| tokens).collect();
         Printed {
             before,
             point,
-            values: values.into_iter().map(|(tokens, _)| tokens).collect(),
+            values,
         }
-    }
-
-    /// The values that `value` is made of, those that every evaluation needs first, then those that only a branch needs.
-    fn operands(&self, (id, world): Value) -> (Vec<Value>, Vec<Value>) {
-        let node = self.dag.node(id);
-        if world == World::Active && !self.dag.is_active(id) {
-            return (vec![(id, World::Passive)], Vec::new());
-        }
-        match node {
-            Node::Select {
-                condition,
-                then,
-                other,
-            } => (
-                vec![(*condition, World::Passive)],
-                vec![(*then, world), (*other, world)],
-            ),
-            Node::Binary(Binary::And | Binary::Or, a, b) => (vec![(*a, world)], vec![(*b, world)]),
-            _ => (
-                node.operands().into_iter().map(|id| (id, world)).collect(),
-                Vec::new(),
-            ),
-        }
-    }
-
-    fn count_uses(&mut self, roots: &[Value]) {
-        let mut stack = roots.to_vec();
-        while let Some(value) = stack.pop() {
-            let count = self.uses.entry(value).or_insert(0);
-            *count += 1;
-            if *count == 1 {
-                let (always, sometimes) = self.operands(value);
-                stack.extend(always.into_iter().chain(sometimes));
-            }
-        }
-    }
-
-    /// For every value, what evaluating it needs whichever branches are taken: what both branches need, too.
-    fn collect_needs(&mut self) {
-        let mut values: Vec<Value> = self.uses.keys().copied().collect();
-        values.sort();
-        for value in values {
-            let mut needs = Values::default();
-            needs.insert(value);
-            let (always, sometimes) = self.operands(value);
-            always
-                .iter()
-                .for_each(|operand| needs.unite(&self.always[operand]));
-            if let [then, other] = sometimes[..] {
-                needs.unite(&self.always[&then].intersection(&self.always[&other]));
-            }
-            self.always.insert(value, needs);
-        }
-    }
-
-    /// Everything the roots need on every path and that has no name yet, operands before users.
-    fn always_needed(&self, roots: &[Value], bound: &Bound) -> Vec<Value> {
-        let mut needed = Values::default();
-        roots
-            .iter()
-            .for_each(|root| needed.unite(&self.always[root]));
-        needed
-            .iter()
-            .filter(|value| !bound.contains_key(value))
-            .collect()
-    }
-
-    /// Names what is the same at every point: parameters as the loop's scalar, and what several values share.
-    fn bind_invariants(&self, roots: &[Value], bound: &mut Bound) -> Vec<TokenStream> {
-        let needed = self.always_needed(roots, bound);
-        // Lifting a parameter is harmless even where only a branch uses it; anything else may panic there.
-        let lifted = |value: &Value| value.1 == World::Active && self.is_trivial(value.0);
-        let mut values: Vec<Value> = self.uses.keys().copied().filter(lifted).collect();
-        values.extend(needed);
-        values.sort();
-        values.dedup();
-        let mut before = Vec::new();
-        for value in values {
-            let (id, world) = value;
-            if !self.invariant[id.index()] || self.is_constant(id) {
-                continue;
-            }
-            let shared = self.uses[&value] > 1 && !self.is_trivial(id);
-            if world == World::Active || shared {
-                before.push(self.bind(value, bound));
-            }
-        }
-        before
     }
 
     /// One block: a statement for each shared value, then the roots' own expressions.
@@ -236,10 +88,10 @@ impl<'a> Formula<'a> {
         bound: &mut Bound,
     ) -> (Vec<TokenStream>, Vec<(TokenStream, Precedence)>) {
         let mut statements = Vec::new();
-        for value in self.always_needed(roots, bound) {
-            let slice = self.mode == Mode::Interior && self.dag.node(value.0).operands().is_empty();
-            let plain = slice || self.is_constant(value.0) || self.is_trivial(value.0);
-            if self.uses[&value] > 1 && !plain {
+        for value in self.schedule.before_the_block(roots) {
+            // A slice's element is as short as a name for it.
+            let element = self.mode == Mode::Interior && self.is_read(value.0);
+            if !bound.contains_key(&value) && !element {
                 statements.push(self.bind(value, bound));
             }
         }
@@ -250,6 +102,13 @@ impl<'a> Formula<'a> {
         (statements, values)
     }
 
+    fn is_read(&self, id: NodeId) -> bool {
+        matches!(
+            self.dag.node(id),
+            Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. }
+        )
+    }
+
     fn bind(&self, value: Value, bound: &mut Bound) -> TokenStream {
         let (tokens, _) = self.expression(value, bound);
         let name = match (self.dag.node(value.0), value.1) {
@@ -258,16 +117,6 @@ impl<'a> Formula<'a> {
         };
         bound.insert(value, name.clone());
         quote!(let #name = #tokens;)
-    }
-
-    /// Made of literals alone: rustc folds it, and its type is inferred afresh at each use.
-    fn is_constant(&self, id: NodeId) -> bool {
-        self.constant[id.index()]
-    }
-
-    /// Not worth a name: a parameter is a field of `self`.
-    fn is_trivial(&self, id: NodeId) -> bool {
-        matches!(self.dag.node(id), Node::Parameter(_))
     }
 
     fn expression(&self, value: Value, bound: &Bound) -> (TokenStream, Precedence) {
@@ -331,7 +180,10 @@ impl<'a> Formula<'a> {
                 }
             }),
             Node::Position { query, axis, shift } => {
-                let axis = Literal::usize_unsuffixed(*axis);
+                let (axis, shift) = (
+                    Literal::usize_unsuffixed(*axis),
+                    Literal::isize_unsuffixed(*shift),
+                );
                 atom(match query {
                     Query::Index => quote!(#row.index(#axis, #shift, #i)),
                     Query::Extent => quote!(#row.extent(#axis)),
@@ -465,5 +317,66 @@ fn literal(text: &str) -> TokenStream {
             let name = format_ident!("literal");
             quote!(#name)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::tests::understood;
+
+    /// The general formula of a kernel's first output, printed for a mode.
+    fn printed(mode: Mode, source: &str) -> [String; 3] {
+        let (_, kernel, analysis) = understood("", source);
+        let fields = kernel.inputs.iter().map(Ident::to_string).collect();
+        let names = Names::new(&kernel, fields, &analysis.outputs, |_| None);
+        let printed = Formula::print(&kernel.dag, &names, mode, &analysis.outputs);
+        [printed.before, printed.point, printed.values]
+            .map(|tokens| quote!(#(#tokens)*).to_string())
+    }
+
+    #[test]
+    fn parentheses_stand_only_where_they_are_needed() {
+        let [.., value] = printed(
+            Mode::Interior,
+            "fn f(u: Input<f64, 1>) -> f64 { (u[0] - (u[1] - u[2])) * 2.0 + (u[3] + u[4]) / 3.0 }",
+        );
+        let expected = "(u_0 [i] - (u_1 [i] - u_2 [i])) * __S :: lift (2.0) \
+                        + (u_3 [i] + u_4 [i]) / __S :: lift (3.0)";
+        assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn what_is_shared_is_computed_once_and_what_is_invariant_before_the_loop() {
+        let [before, point, value] = printed(
+            Mode::Interior,
+            "fn f(u: Input<f64, 1>, a: f64) -> f64 { let d = u[1] - u[0]; let b = a.sqrt(); d * b + d / b }",
+        );
+        assert!(
+            before.contains("a . sqrt ()") && before.contains("__S :: lift"),
+            "{before}"
+        );
+        assert_eq!(point.matches("u_1 [i]").count(), 1, "{point}");
+        assert!(!value.contains("sqrt") && !value.contains("u_1"), "{value}");
+    }
+
+    #[test]
+    fn what_only_a_branch_needs_is_computed_in_the_branch() {
+        let [before, point, value] = printed(
+            Mode::Edge,
+            "fn f(u: Input<f64, 1>, at: Position<1>, w: [f64; 4]) -> f64 {
+                if at.index(0) < 4 { let k = w[at.index(0) as usize]; k * u[0] + k * u[1] } else { u[0] }
+            }",
+        );
+        // The table lookup would be out of bounds elsewhere; u[0] is read in both branches.
+        assert!(
+            !before.contains("self . w") && !point.contains("self . w"),
+            "{before} {point}"
+        );
+        assert_eq!(value.matches("self . w").count(), 1, "{value}");
+        assert!(
+            point.contains("tap_at") && value.contains("if t0 < 4"),
+            "{point} {value}"
+        );
     }
 }

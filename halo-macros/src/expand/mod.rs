@@ -6,6 +6,7 @@ mod operator;
 mod pack;
 mod paths;
 mod row;
+mod schedule;
 
 pub use fallback::expand as fallback;
 pub use operator::expand as operator;

@@ -6,8 +6,9 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 use crate::ir::{
-    dag::{Dag, Node, NodeId},
+    dag::Dag,
     kernel::Kernel,
+    node::{Node, NodeId},
 };
 
 /// A local of the expansion, invisible to the user's tokens.

@@ -16,8 +16,9 @@ use crate::{
     adjoint::Adjoint,
     analysis::analyse::Analysis,
     ir::{
-        dag::{Dag, Node, NodeId, Unary},
+        dag::Dag,
         kernel::Kernel,
+        node::{Node, NodeId, Unary},
     },
     syntax::{signature::Kind, stencil::Stencil},
 };

@@ -12,8 +12,8 @@ use super::{
     paths::runtime,
 };
 use crate::ir::{
-    dag::{Node, NodeId},
     kernel::Kernel,
+    node::{Node, NodeId},
 };
 
 /// One function of the contract: its name, and the formula of each value it stores.

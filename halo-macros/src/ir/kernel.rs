@@ -4,7 +4,8 @@
 use proc_macro2::Ident;
 use syn::{Item, Type};
 
-use super::dag::{Dag, NodeId};
+use super::dag::Dag;
+use super::node::NodeId;
 use super::place::Place;
 
 pub struct Kernel {

@@ -1,4 +1,5 @@
 pub mod dag;
 pub mod kernel;
 pub mod lower;
+pub mod node;
 pub mod place;

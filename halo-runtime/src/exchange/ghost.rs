@@ -4,6 +4,8 @@
 //! reverse order, so that corners, which are ghosts of ghosts, transpose as well. Ghosts that other ranks own are the
 //! exchange's business; the fill reads them where it extends them past the end of another axis.
 
+use arrayvec::ArrayVec;
+
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::{Boundary, Decomposition, Region, Side};
@@ -138,19 +140,20 @@ impl<const D: usize> PhysicalGhosts<D> {
         for axis in 0..D {
             let stride = layout.strides()[axis] as isize;
             for layer in self.layers_along(axis) {
+                let terms = layer.terms::<S>(stride);
                 for row in ghosts.rows(&known.with_axis(axis, layer.index, layer.index + 1)) {
+                    let Some((first, others)) = terms.split_first() else {
+                        row.fill(S::ZERO);
+                        continue;
+                    };
                     for k in 0..row.len() {
-                        let ghost = (row.offset() + k) as isize;
-                        let term = |&(j, weight): &(usize, i64)| {
-                            let cell = ghost + layer.step_to(j) * stride;
-                            S::integer(weight) * ghosts.get(cell as usize)
+                        let ghost = row.offset() + k;
+                        let term = |&(step, weight): &(isize, S)| {
+                            weight * ghosts.get(ghost.wrapping_add_signed(step))
                         };
-                        let value = match &layer.weights()[..] {
-                            [] => S::ZERO,
-                            [first, others @ ..] => others
-                                .iter()
-                                .fold(term(first), |sum, other| sum + term(other)),
-                        };
+                        let value = others
+                            .iter()
+                            .fold(term(first), |sum, other| sum + term(other));
                         row.set(k, value);
                     }
                 }
@@ -179,11 +182,12 @@ impl<const D: usize> PhysicalGhosts<D> {
                 .layers_along(axis)
                 .filter(|layer| has_weights(layer.kind))
             {
+                let terms = layer.terms::<S>(stride);
                 for row in layout.rows(&rest.with_axis(axis, layer.index, layer.index + 1)) {
                     for ghost in row.offset..row.offset + row.len {
-                        for &(j, weight) in layer.weights().iter() {
-                            let cell = (ghost as isize + layer.step_to(j) * stride) as usize;
-                            cells[cell] = cells[cell] + S::integer(weight) * cells[ghost];
+                        for &(step, weight) in &terms {
+                            let cell = ghost.wrapping_add_signed(step);
+                            cells[cell] = cells[cell] + weight * cells[ghost];
                         }
                     }
                 }
@@ -234,8 +238,13 @@ struct Layer {
 }
 
 impl Layer {
-    fn weights(&self) -> impl std::ops::Deref<Target = [(usize, i64)]> {
-        self.kind.ghost(self.distance)
+    /// The cells a ghost is made of, as distances in a storage of this stride, with their weights.
+    fn terms<S: Arithmetic>(&self, stride: isize) -> ArrayVec<(isize, S), 2> {
+        let weights = self.kind.ghost(self.distance);
+        weights
+            .iter()
+            .map(|&(j, weight)| (self.step_to(j) * stride, S::integer(weight)))
+            .collect()
     }
 
     /// The step along the axis from the ghost to the cell `j`, counted inward from the end.

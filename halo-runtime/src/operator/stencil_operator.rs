@@ -150,12 +150,26 @@ impl<K: Stencil, const D: usize> State<K, D> {
         }
     }
 
-    /// Moves new coefficients in and fetches their ghosts.
+    /// Moves new coefficients in and fetches their ghosts; if one does not fit on some rank, none is replaced on any.
     fn place_coefficients(&mut self, grid: &Grid<D>, geometry: &Geometry<D>) -> Result {
         let names = K::FACTS.coefficients;
-        for (k, coefficient) in self.kernel.coefficients().into_iter().enumerate() {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let mut coefficients = self.kernel.coefficients();
+        let fit = coefficients
+            .iter_mut()
+            .zip(names)
+            .try_for_each(|(k, name)| k.check(name, grid));
+        if let Err(error) = grid.comm().agree(fit) {
+            coefficients
+                .into_iter()
+                .for_each(|coefficient| coefficient.discard());
+            return Err(error);
+        }
+        for (k, coefficient) in coefficients.into_iter().enumerate() {
             let reach = geometry.coefficient_footprints[k].reach();
-            let Some(field) = coefficient.take(names[k], grid, reach)? else {
+            let Some(field) = coefficient.take(grid, reach)? else {
                 continue;
             };
             let (exchange, outside) = &mut self.coefficient_ghosts[k];

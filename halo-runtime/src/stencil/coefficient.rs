@@ -51,55 +51,63 @@ enum Source<T> {
 }
 
 impl<T: Scalar> Coefficient<T> {
-    /// Takes the value out as a field on `grid` whose margin is at least `margin`; `None` if it was taken before.
+    /// Whether [`take`](Self::take) can make it a field on `grid`.
     ///
     /// # Errors
     /// [`Error::CoefficientShape`] or [`Error::GridMismatch`], naming the coefficient.
-    pub(crate) fn take<const D: usize>(
-        &mut self,
-        name: &str,
-        grid: &Grid<D>,
-        margin: [[usize; 2]; D],
-    ) -> Result<Option<Field<T, D>>> {
-        let source = self
-            .source
-            .get_mut()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        // Checked before it is taken: a coefficient that does not fit stays where it is.
-        let checked = match source {
+    pub(crate) fn check<const D: usize>(&mut self, name: &str, grid: &Grid<D>) -> Result {
+        match self.source() {
             Source::Array(array) => check_shape(name, array.shape(), grid.extent()),
             Source::Field(field) => check_field::<T, D>(name, field.as_ref(), grid),
             Source::Constant(_) | Source::Placed => Ok(()),
-        };
-        checked?;
-        let field = match std::mem::replace(source, Source::Placed) {
-            Source::Placed => return Ok(None),
+        }
+    }
+
+    /// Takes a checked value out as a field on `grid` whose margin is at least `margin`; `None` if it was taken before.
+    pub(crate) fn take<const D: usize>(
+        &mut self,
+        grid: &Grid<D>,
+        margin: [[usize; 2]; D],
+    ) -> Result<Option<Field<T, D>>> {
+        let empty = || Field::with_margin(grid, margin);
+        Ok(match std::mem::replace(self.source(), Source::Placed) {
+            Source::Placed => None,
             Source::Constant(value) => {
-                let mut field = Field::with_margin(grid, margin);
+                let mut field = empty();
                 field.fill(value);
-                field
+                Some(field)
             }
             Source::Array(array) => {
-                let mut field = Field::with_margin(grid, margin);
+                let mut field = empty();
                 // An extent of 1 is broadcast: its only index is any index modulo 1.
                 field.update(|index, value| {
                     let within: [usize; D] =
                         std::array::from_fn(|axis| index[axis] % array.len_of(Axis(axis)));
                     *value = array[&within[..]];
                 });
-                field
+                Some(field)
             }
             Source::Field(field) => match field.downcast::<Field<T, D>>() {
-                Ok(field) if field.layout().has_margin(margin) => *field,
+                Ok(field) if field.layout().has_margin(margin) => Some(*field),
                 Ok(field) => {
-                    let mut wider = Field::with_margin(grid, margin);
+                    let mut wider = empty();
                     wider.set_from(&field)?;
-                    wider
+                    Some(wider)
                 }
-                Err(_) => return Ok(None),
+                Err(_) => None,
             },
-        };
-        Ok(Some(field))
+        })
+    }
+
+    /// Forgets a value that did not fit.
+    pub(crate) fn discard(&mut self) {
+        *self.source() = Source::Placed;
+    }
+
+    fn source(&mut self) -> &mut Source<T> {
+        self.source
+            .get_mut()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

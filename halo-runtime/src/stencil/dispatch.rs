@@ -1,6 +1,6 @@
-//! Runs a sweep on the widest instruction set the processor has.
+//! Runs row bodies on the widest instruction set the processor has.
 //!
-//! The sweep is one safe body; here it is compiled once per instruction set and one of them is chosen at run time.
+//! A row body is spelled once, in safe code; here it is compiled once per instruction set and one is chosen at run time.
 //! Instruction sets change speed only: nothing is contracted or reassociated, so the bits are the same on each.
 
 #![allow(unsafe_code)]
@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use crate::error::{Error, Result};
 
-/// The instruction sets a sweep is compiled for.
+/// The instruction sets a row body is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InstructionSet {
     /// What the target guarantees (SSE2 on x86-64).
@@ -24,6 +24,52 @@ pub enum InstructionSet {
 pub(crate) trait Work {
     /// Must be `#[inline(always)]`, so that it takes on the instruction set of its caller.
     fn run(self);
+}
+
+/// An instruction set that this processor has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dispatch(InstructionSet);
+
+impl Dispatch {
+    /// The set itself, or the widest one there is if this processor lacks it.
+    pub(crate) fn new(set: InstructionSet) -> Self {
+        Dispatch(set.min(InstructionSet::detect()))
+    }
+
+    /// Runs the work compiled for the instruction set.
+    #[inline]
+    pub(crate) fn run(self, work: impl Work) {
+        match self.0 {
+            InstructionSet::Baseline => run_baseline(work),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `run_avx2` requires AVX2; `new` lets no set pass that was not detected on this processor.
+            InstructionSet::Avx2 => unsafe { run_avx2(work) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `run_avx512` requires AVX-512 F; `new` lets no set pass that was not detected on this processor.
+            InstructionSet::Avx512 => unsafe { run_avx512(work) },
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => run_baseline(work),
+        }
+    }
+}
+
+// One function per set, inlined into nothing: the loop in it has all registers to itself.
+
+#[inline(never)]
+fn run_baseline(work: impl Work) {
+    work.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2(work: impl Work) {
+    work.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn run_avx512(work: impl Work) {
+    work.run();
 }
 
 impl InstructionSet {
@@ -74,33 +120,6 @@ impl InstructionSet {
         }
         Ok(chosen)
     }
-
-    /// Runs the work compiled for this instruction set (for the widest one the processor has, if that is less).
-    pub(crate) fn run(self, work: impl Work) {
-        match self.min(Self::detect()) {
-            InstructionSet::Baseline => work.run(),
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: `run_avx2` requires AVX2; the set is at most the one just detected on this processor.
-            InstructionSet::Avx2 => unsafe { run_avx2(work) },
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: `run_avx512` requires AVX-512 F; the set is at most the one just detected on this processor.
-            InstructionSet::Avx512 => unsafe { run_avx512(work) },
-            #[cfg(not(target_arch = "x86_64"))]
-            _ => work.run(),
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn run_avx2(work: impl Work) {
-    work.run();
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn run_avx512(work: impl Work) {
-    work.run();
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
     scalar::{Element, Lift},
     stencil::{
         contract::Stencil,
-        dispatch::InstructionSet,
+        dispatch::{Dispatch, InstructionSet},
         geometry::{Geometry, PassGeometry},
         sweep::{MAX_FIELDS, Source, Sweep, Target, Targets},
     },
@@ -26,7 +26,7 @@ pub(crate) struct Driver<S: Element, const D: usize> {
     ghosts: PhysicalGhosts<D>,
     forward: Direction<S, D>,
     adjoint: Direction<S, D>,
-    instruction_set: InstructionSet,
+    dispatch: Dispatch,
     threads: usize,
     overlap: bool,
 }
@@ -60,7 +60,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
             ghosts: geometry.ghosts(grid)?,
             grid: grid.clone(),
             geometry,
-            instruction_set: InstructionSet::from_environment()?,
+            dispatch: Dispatch::new(InstructionSet::from_environment()?),
             threads: grid.comm().threads()?,
             overlap: true,
         })
@@ -68,7 +68,8 @@ impl<S: Element, const D: usize> Driver<S, D> {
 
     /// Chooses how to compute, never what: instruction set, threads, and whether messages overlap the core.
     pub(crate) fn tune(&mut self, instruction_set: InstructionSet, threads: usize, overlap: bool) {
-        (self.instruction_set, self.threads, self.overlap) = (instruction_set, threads, overlap);
+        self.dispatch = Dispatch::new(instruction_set);
+        (self.threads, self.overlap) = (threads, overlap);
     }
 
     /// The exchanges of the forward and of the adjoint, one per field read.
@@ -115,7 +116,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
             sources: &sources,
             taps,
             coefficient_taps,
-            instruction_set: self.instruction_set,
+            dispatch: self.dispatch,
             threads: self.threads,
         };
         // What reaches a ghost beyond the grid's end is gathered there too, then folded back.
@@ -202,7 +203,7 @@ struct Walk<'a, K: Stencil, S: Element, const D: usize, const FORWARD: bool> {
     sources: &'a [&'a Field<S, D>],
     taps: &'a [isize],
     coefficient_taps: &'a [isize],
-    instruction_set: InstructionSet,
+    dispatch: Dispatch,
     threads: usize,
 }
 
@@ -247,7 +248,7 @@ where
                 })
                 .collect(),
             coefficient_taps: self.coefficient_taps,
-            instruction_set: self.instruction_set,
+            dispatch: self.dispatch,
             threads: self.threads,
         };
         let targets: Targets<'_, S, D> = targets

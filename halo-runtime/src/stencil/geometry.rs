@@ -85,7 +85,7 @@ impl<const D: usize> Placing<D> {
         })
     }
 
-    fn axes(&self) -> &[usize] {
+    pub(crate) fn axes(&self) -> &[usize] {
         &self.axes[..self.count]
     }
 
@@ -187,14 +187,9 @@ impl<const D: usize> Geometry<D> {
         }
     }
 
-    /// The place of a row that begins at a global index.
-    #[inline(always)]
-    pub(crate) fn place(&self, index: &[isize; D]) -> Place {
-        let mut place = self.place;
-        for (k, &axis) in self.placing.axes().iter().enumerate() {
-            place.index[k] = index[axis];
-        }
-        place
+    /// The place of a row, but for its index.
+    pub(crate) fn place(&self) -> Place {
+        self.place
     }
 
     pub(crate) fn pass(&self, forward: bool) -> &PassGeometry<D> {
@@ -325,3 +320,6 @@ fn reach<'a, const D: usize>(
         [low.unsigned_abs(), high.unsigned_abs()]
     })
 }
+
+#[cfg(test)]
+mod tests;

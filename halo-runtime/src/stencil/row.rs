@@ -45,7 +45,7 @@ pub struct Row<'a, S, T> {
     /// Storage distance of every coefficient tap.
     pub coefficient_taps: &'a [isize],
     /// Where the row lies.
-    pub place: Place,
+    pub place: &'a Place,
 }
 
 impl<'a, S: Element, T: Copy> Row<'a, S, T> {
@@ -88,7 +88,7 @@ impl<'a, S: Element, T: Copy> Row<'a, S, T> {
     /// Global index of point `i` displaced by `shift`, wrapped on a periodic axis.
     #[inline(always)]
     pub fn index(&self, axis: usize, shift: isize, i: usize) -> isize {
-        let place = &self.place;
+        let place = self.place;
         let index = place.index[axis] + place.step[axis] * i as isize + shift;
         if place.periodic[axis] && (index < 0 || index >= place.extent[axis]) {
             index.rem_euclid(place.extent[axis])
@@ -112,7 +112,7 @@ impl<'a, S: Element, T: Copy> Row<'a, S, T> {
     /// Whether the row `offset` away from point `i` belongs to the operator's domain.
     #[inline(always)]
     pub fn inside<const N: usize>(&self, offset: [isize; N], i: usize) -> bool {
-        let place = &self.place;
+        let place = self.place;
         let mut inside = true;
         for (axis, offset) in offset.into_iter().enumerate() {
             let index = place.index[axis] + place.step[axis] * i as isize + offset;

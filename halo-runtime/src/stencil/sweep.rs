@@ -1,7 +1,6 @@
 //! The walk over a region of points: row by row along the contiguous axis, each row cut where its formula changes.
 //!
-//! Spelled once for forward and adjoint and compiled once per instruction set. Pieces of a region are independent, so
-//! they may run on any number of threads.
+//! Spelled once for forward and adjoint. Pieces of a region are independent, so they may run on any number of threads.
 
 use arrayvec::ArrayVec;
 
@@ -11,9 +10,9 @@ use crate::{
     scalar::{Element, Lift},
     stencil::{
         contract::Stencil,
-        dispatch::{InstructionSet, Work},
+        dispatch::{Dispatch, Work},
         geometry::{Geometry, PassGeometry},
-        row::{Lane, Row},
+        row::{Lane, Place, Row},
         workers,
     },
 };
@@ -38,7 +37,7 @@ pub(crate) struct Sweep<'a, K: Stencil, S, const D: usize, const FORWARD: bool> 
     pub taps: &'a [isize],
     pub coefficients: ArrayVec<Source<'a, K::Scalar, D>, MAX_FIELDS>,
     pub coefficient_taps: &'a [isize],
-    pub instruction_set: InstructionSet,
+    pub dispatch: Dispatch,
     pub threads: usize,
 }
 
@@ -116,20 +115,20 @@ where
         );
     }
 
-    fn piece(&self, region: Region<D>, targets: Targets<'_, S, D>) {
-        self.instruction_set.run(Piece {
-            sweep: self,
-            region,
-            targets,
-        });
+    fn piece(&self, region: Region<D>, mut targets: Targets<'_, S, D>) {
+        self.rows(region, &mut targets);
     }
 
-    #[inline(always)]
     fn rows(&self, region: Region<D>, targets: &mut [Target<'_, S, D>]) {
         let last = D - 1;
+        let mut cursor = Cursor {
+            fields: self.fields.iter().map(Source::lane).collect(),
+            coefficients: self.coefficients.iter().map(Source::lane).collect(),
+            place: self.geometry.place(),
+        };
         let mut index = region.start;
         loop {
-            self.row(index, region.end[last], targets);
+            self.row(&mut cursor, index, region.end[last], targets);
             // The next row: an odometer over all axes but the last.
             let mut axis = last;
             loop {
@@ -147,8 +146,14 @@ where
     }
 
     /// One row from local index `start` up to `end` on the last axis, cut at the ends of domain and interior.
-    #[inline(always)]
-    fn row(&self, start: [isize; D], end: isize, targets: &mut [Target<'_, S, D>]) {
+    #[inline]
+    fn row<'a>(
+        &'a self,
+        cursor: &mut Cursor<'a, K::Scalar, S>,
+        start: [isize; D],
+        end: isize,
+        targets: &mut [Target<'_, S, D>],
+    ) {
         let last = D - 1;
         let pass = self.pass();
         let mut global: [isize; D] = std::array::from_fn(|axis| start[axis] + self.origin[axis]);
@@ -184,14 +189,22 @@ where
                 let mut local = start;
                 local[last] = from - self.origin[last];
                 global[last] = from;
-                self.segment(segment, local, &global, (to - from) as usize, targets);
+                self.segment(
+                    cursor,
+                    segment,
+                    local,
+                    &global,
+                    (to - from) as usize,
+                    targets,
+                );
             }
         }
     }
 
-    #[inline(always)]
-    fn segment(
-        &self,
+    #[inline]
+    fn segment<'a>(
+        &'a self,
+        cursor: &mut Cursor<'a, K::Scalar, S>,
         segment: Segment,
         local: [isize; D],
         global: &[isize; D],
@@ -204,49 +217,68 @@ where
             out.push(&mut target.cells[at..at + len]);
         }
         if matches!(segment, Segment::Zero) {
-            out.into_iter().for_each(|row| row.fill(S::ZERO));
+            out.iter_mut().for_each(|row| row.fill(S::ZERO));
             return;
         }
-        let fields: ArrayVec<_, MAX_FIELDS> = self
-            .fields
-            .iter()
-            .map(|source| source.lane(local))
-            .collect();
-        let coefficients: ArrayVec<_, MAX_FIELDS> = self
-            .coefficients
-            .iter()
-            .map(|source| source.lane(local))
-            .collect();
+        for (lane, source) in cursor.fields.iter_mut().zip(&self.fields) {
+            lane.base = source.base(local);
+        }
+        for (lane, source) in cursor.coefficients.iter_mut().zip(&self.coefficients) {
+            lane.base = source.base(local);
+        }
+        for (index, &axis) in cursor
+            .place
+            .index
+            .iter_mut()
+            .zip(self.geometry.placing.axes())
+        {
+            *index = global[axis];
+        }
         let row = Row {
             len,
-            fields: &fields,
+            fields: &cursor.fields,
             taps: self.taps,
-            coefficients: &coefficients,
+            coefficients: &cursor.coefficients,
             coefficient_taps: self.coefficient_taps,
-            place: self.geometry.place(global),
+            place: &cursor.place,
         };
         match (segment, FORWARD) {
-            (Segment::Interior, true) => self.kernel.forward_interior(&row, &mut out),
+            (Segment::Interior, _) => self.dispatch.run(InteriorRow::<_, _, FORWARD> {
+                kernel: self.kernel,
+                row: &row,
+                out: &mut out,
+            }),
             (_, true) => self.kernel.forward_edge(&row, &mut out),
-            (Segment::Interior, false) => self.kernel.adjoint_interior(&row, &mut out),
             (_, false) => self.kernel.adjoint_edge(&row, &mut out),
         }
     }
 }
 
 impl<'a, S: Element, const D: usize> Source<'a, S, D> {
+    fn lane(&self) -> Lane<'a, S> {
+        Lane {
+            cells: self.cells,
+            base: 0,
+        }
+    }
+
+    /// Index of the cell at a local index.
     #[inline(always)]
-    fn lane(&self, local: [isize; D]) -> Lane<'a, S> {
+    fn base(&self, local: [isize; D]) -> usize {
         // Points beyond the end of the grid may lie outside this field's margin; their rows read only cells that exist.
         let strides = self.layout.strides();
         let distance: isize = (0..D)
             .map(|axis| local[axis] * strides[axis] as isize)
             .sum();
-        Lane {
-            cells: self.cells,
-            base: self.layout.origin().wrapping_add_signed(distance),
-        }
+        self.layout.origin().wrapping_add_signed(distance)
     }
+}
+
+/// What a row is described by, kept from row to row: only where it begins changes.
+struct Cursor<'a, T, S> {
+    fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
+    coefficients: ArrayVec<Lane<'a, T>, MAX_FIELDS>,
+    place: Place,
 }
 
 #[inline(always)]
@@ -255,19 +287,23 @@ fn clip([start, end]: [isize; 2], low: isize, high: isize) -> [isize; 2] {
     [start, end.max(start).min(high)]
 }
 
-struct Piece<'a, 'b, K: Stencil, S, const D: usize, const FORWARD: bool> {
-    sweep: &'a Sweep<'a, K, S, D, FORWARD>,
-    region: Region<D>,
-    targets: Targets<'b, S, D>,
+/// The loop over a row of interior points.
+struct InteriorRow<'a, 'b, K: Stencil, S, const FORWARD: bool> {
+    kernel: &'a K,
+    row: &'a Row<'a, S, K::Scalar>,
+    out: &'a mut [&'b mut [S]],
 }
 
-impl<K, S, const D: usize, const FORWARD: bool> Work for Piece<'_, '_, K, S, D, FORWARD>
+impl<K, S, const FORWARD: bool> Work for InteriorRow<'_, '_, K, S, FORWARD>
 where
     K: Stencil,
     S: Lift<K::Scalar>,
 {
     #[inline(always)]
-    fn run(mut self) {
-        self.sweep.rows(self.region, &mut self.targets);
+    fn run(self) {
+        match FORWARD {
+            true => self.kernel.forward_interior(self.row, self.out),
+            false => self.kernel.adjoint_interior(self.row, self.out),
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use syn::{Block, Expr, ExprIf, ExprLet};
 
-use crate::ir::dag::{Form, Node, NodeId};
+use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
 
 use super::fold::known_bool;

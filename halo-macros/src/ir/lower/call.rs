@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use syn::{Expr, ExprCall, ExprMethodCall, FnArg, ItemFn, Pat, ReturnType, Type};
 
-use crate::ir::dag::{Binary, Form, Node, NodeId};
+use crate::ir::node::{Binary, Form, Node, NodeId};
 use crate::ir::place::Place;
 
 use super::environment::{Binding, Environment};

@@ -2,7 +2,7 @@
 
 use syn::{ItemConst, Type};
 
-use crate::ir::dag::Node;
+use crate::ir::node::Node;
 use crate::ir::place::Place;
 
 use super::lowerer::Lowerer;

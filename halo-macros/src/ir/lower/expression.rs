@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Expr, ExprCast, ExprIndex, ExprLit, ExprPath, Lit, Member};
 
-use crate::ir::dag::{Form, Node, NodeId};
+use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
 
 use super::environment::Binding;

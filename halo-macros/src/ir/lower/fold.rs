@@ -4,7 +4,8 @@
 use quote::ToTokens;
 use syn::Type;
 
-use crate::ir::dag::{Binary, Dag, Node, NodeId};
+use crate::ir::dag::Dag;
+use crate::ir::node::{Binary, Node, NodeId};
 
 /// The integer that the node is known to be.
 pub fn known_integer(dag: &Dag, id: NodeId) -> Option<i128> {
@@ -126,7 +127,7 @@ pub fn fold_cast(dag: &mut Dag, value: NodeId, ty: &Type) -> Option<NodeId> {
         "i128" => number,
         "f32" | "f64" => {
             let literal = dag.add(Node::Literal(format!("{}.0{name}", number.unsigned_abs())));
-            let negated = Node::Unary(crate::ir::dag::Unary::Neg, literal);
+            let negated = Node::Unary(crate::ir::node::Unary::Neg, literal);
             return Some(if number < 0 {
                 dag.add(negated)
             } else {

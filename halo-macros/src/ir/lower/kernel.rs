@@ -4,8 +4,8 @@ use proc_macro2::Ident;
 use syn::{Block, Expr, ItemFn};
 
 use crate::diagnostics::Context;
-use crate::ir::dag::{Node, NodeId};
 use crate::ir::kernel::Kernel;
+use crate::ir::node::{Node, NodeId};
 use crate::ir::place::Place;
 use crate::syntax::signature::{Kind, Output, Signature};
 

@@ -8,7 +8,8 @@ use quote::{format_ident, quote};
 use syn::{Expr, ItemConst, ItemFn};
 
 use crate::diagnostics::Context;
-use crate::ir::dag::{Dag, Form, Node, NodeId, Opaque};
+use crate::ir::dag::Dag;
+use crate::ir::node::{Form, Node, NodeId, Opaque};
 use crate::ir::place::Place;
 
 use super::budget::Budget;

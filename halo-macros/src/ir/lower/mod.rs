@@ -17,5 +17,5 @@ mod refusal;
 mod repetition;
 mod statement;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 mod value;

@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprClosure, ExprPath, Macro, PatIdent, parse_quote};
 
-use crate::ir::dag::{Form, NodeId};
+use crate::ir::node::{Form, NodeId};
 use crate::ir::place::Place;
 
 use super::environment::Binding;

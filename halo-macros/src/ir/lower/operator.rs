@@ -3,7 +3,7 @@
 use quote::quote;
 use syn::{BinOp, Expr, ExprBinary, ExprUnary, UnOp};
 
-use crate::ir::dag::{Binary, Form, Node, NodeId, Unary};
+use crate::ir::node::{Binary, Form, Node, NodeId, Unary};
 use crate::ir::place::Place;
 
 use super::fold::{Folded, fold_binary, fold_bits, known_bool, known_integer};

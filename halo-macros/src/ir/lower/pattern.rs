@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Index, Pat};
 
-use crate::ir::dag::{Form, Node};
+use crate::ir::node::{Form, Node};
 use crate::ir::place::Place;
 
 use super::environment::Binding;

@@ -4,7 +4,7 @@
 use proc_macro2::Ident;
 use syn::{Expr, ExprIndex, ExprMethodCall};
 
-use crate::ir::dag::{Form, Node, NodeId, Query};
+use crate::ir::node::{Form, Node, NodeId, Query};
 use crate::ir::place::Place;
 
 use super::environment::Binding;

@@ -2,7 +2,7 @@
 
 use syn::{Expr, ExprForLoop, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits};
 
-use crate::ir::dag::{Form, Node, NodeId};
+use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
 
 use super::fold::known_integer;

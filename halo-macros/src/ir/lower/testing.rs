@@ -1,10 +1,10 @@
 //! Helpers of the tests of lowering: kernels are written as text, and their formulas read back as text.
 
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 
 use crate::compile::tests::{kernel_of, mistakes_in};
-use crate::ir::dag::{Binary, Node, NodeId, Query, Unary};
 use crate::ir::kernel::Kernel;
+use crate::ir::node::{Binary, Node, NodeId, Query, Unary};
 
 const ARGUMENTS: &str = "u: Input<f64, 1>, v: Input<f64, 1>, k: Coef<f64, 1>, at: Position<1>, dt: f64, n: i32, edge: bool, w: [f64; 3]";
 
@@ -50,13 +50,16 @@ pub fn text(kernel: &Kernel, id: NodeId) -> String {
             field: number,
             offset,
         } => field(&kernel.coefficients[*number], offset),
-        Node::Position { query, axis, .. } => {
+        Node::Position { query, axis, shift } => {
             let query = match query {
                 Query::Index => "index",
                 Query::Extent => "extent",
                 Query::FromHigh => "from_high",
             };
-            format!("{query}({axis})")
+            match shift {
+                0 => format!("{query}({axis})"),
+                shift => format!("{query}({axis}, {shift})"),
+            }
         }
         Node::Unary(Unary::Neg, value) => format!("-{}", of(value)),
         Node::Unary(Unary::Not, value) => format!("!{}", of(value)),
@@ -85,7 +88,8 @@ pub fn text(kernel: &Kernel, id: NodeId) -> String {
                 .collect();
             format!("{{ {lets}{} }}", opaque.tokens)
         }
-        adjoint => format!("{adjoint:?}"),
+        Node::Seed { output, offset } => field(&format_ident!("y{output}"), offset),
+        Node::Inside { offset } => field(&format_ident!("inside"), offset),
     }
 }
 

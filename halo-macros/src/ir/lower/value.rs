@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use syn::ExprClosure;
 
-use crate::ir::dag::NodeId;
+use crate::ir::node::NodeId;
 
 use super::environment::Environment;
 

@@ -1,0 +1,164 @@
+use super::*;
+use crate::comm::Comm;
+
+/// What `#[stencil]` says of `if from_low < 1 { u[2] - u[0] } else { u[1] - u[-1] }`.
+const EDGED: Facts = Facts {
+    name: "edged",
+    axes: &[0],
+    inputs: &["u"],
+    coefficients: &[],
+    outputs: 1,
+    cuts: &[[1, 0]],
+    forward: Pass {
+        taps: &[
+            Tap::new(0, &[-1]),
+            Tap::near_ends_of(0, 0, &[0]),
+            Tap::new(0, &[1]),
+            Tap::near_ends_of(0, 0, &[2]),
+        ],
+        coefficients: &[],
+        flops: 1,
+    },
+    adjoint: Pass {
+        taps: &[
+            Tap::near_ends_of(0, 0, &[-2]),
+            Tap::new(0, &[-1]),
+            Tap::near_ends_of(0, 0, &[0]),
+            Tap::new(0, &[1]),
+        ],
+        coefficients: &[],
+        flops: 1,
+    },
+};
+
+/// The same without the condition: `u[1] - u[-1]`.
+const CENTRED: Facts = Facts {
+    cuts: &[[0, 0]],
+    forward: Pass {
+        taps: &[Tap::new(0, &[-1]), Tap::new(0, &[1])],
+        coefficients: &[],
+        flops: 1,
+    },
+    adjoint: Pass {
+        taps: &[Tap::new(0, &[-1]), Tap::new(0, &[1])],
+        coefficients: &[],
+        flops: 1,
+    },
+    ..EDGED
+};
+
+fn grid(extent: [usize; 2], periodic: bool) -> Grid<2> {
+    let builder = Grid::builder(&Comm::solo(), extent);
+    builder.periodic([periodic, false]).build().unwrap()
+}
+
+fn geometry(facts: &Facts, grid: &Grid<2>, axis: usize, boundary: Boundary) -> Geometry<2> {
+    let mut boundaries = [[Boundary::Zero; 2]; 2];
+    boundaries[axis] = [boundary; 2];
+    let placing = Placing::new(&[axis], 1, boundaries).unwrap();
+    Geometry::new(facts, grid, placing)
+}
+
+fn along<const D: usize>(region: &Region<D>, axis: usize) -> [isize; 2] {
+    [region.start[axis], region.end[axis]]
+}
+
+#[test]
+fn every_row_is_interior_but_those_with_a_formula_of_their_own() {
+    let grid = grid([10, 6], false);
+    for axis in [0, 1] {
+        let extent = grid.extent()[axis] as isize;
+        let plain = geometry(&CENTRED, &grid, axis, Boundary::Mirror);
+        assert_eq!(along(&plain.forward.interior, axis), [0, extent]);
+        let edged = geometry(&EDGED, &grid, axis, Boundary::Mirror);
+        assert_eq!(along(&edged.forward.interior, axis), [1, extent]);
+        assert_eq!(along(&edged.forward.domain, axis), [0, extent]);
+    }
+}
+
+#[test]
+fn a_point_of_the_adjoint_is_interior_where_all_its_rows_are() {
+    let grid = grid([10, 6], false);
+    let plain = geometry(&CENTRED, &grid, 0, Boundary::Zero);
+    assert_eq!(along(&plain.adjoint.interior, 0), [1, 9]);
+    // Row 0 is an edge row and reads u[2]: point 2 is no interior point, point 3 is.
+    let edged = geometry(&EDGED, &grid, 0, Boundary::Zero);
+    assert_eq!(along(&edged.adjoint.interior, 0), [3, 9]);
+    assert_eq!(along(&edged.adjoint.interior, 1), [0, 6]);
+}
+
+#[test]
+fn under_valid_rows_whose_stencil_leaves_the_grid_are_outside_the_domain() {
+    let grid = grid([10, 6], false);
+    let valid = geometry(&CENTRED, &grid, 0, Boundary::Valid);
+    assert_eq!(along(&valid.forward.domain, 0), [1, 9]);
+    assert_eq!(along(&valid.adjoint.interior, 0), [2, 8]);
+    // The kernel has a row of its own for the low end.
+    let edged = geometry(&EDGED, &grid, 0, Boundary::Valid);
+    assert_eq!(along(&edged.forward.domain, 0), [0, 8]);
+}
+
+#[test]
+fn a_periodic_axis_has_no_edge_unless_the_kernel_makes_one() {
+    let grid = grid([10, 6], true);
+    let plain = geometry(&CENTRED, &grid, 0, Boundary::Zero);
+    assert_eq!(along(&plain.adjoint.interior, 0), [0, 10]);
+    let edged = geometry(&EDGED, &grid, 0, Boundary::Zero);
+    assert_eq!(along(&edged.adjoint.interior, 0), [3, 9]);
+}
+
+#[test]
+fn axes_shorter_than_the_stencil_have_no_interior() {
+    for extent in 1..3 {
+        let grid = grid([extent, 1], false);
+        for boundary in [Boundary::Zero, Boundary::Valid] {
+            let geometry = geometry(&EDGED, &grid, 0, boundary);
+            for region in [&geometry.adjoint.interior, &geometry.forward.domain] {
+                let [start, end] = along(region, 0);
+                assert!(0 <= start && start <= end, "{extent}: {start}..{end}");
+            }
+            assert!(geometry.adjoint.interior.is_empty());
+        }
+    }
+}
+
+#[test]
+fn what_only_edge_rows_read_is_exchanged_only_where_their_block_is_thin() {
+    let reach = |blocks: &[usize], forward: bool| {
+        let extents: usize = blocks.iter().sum();
+        let reaches = crate::launch_all(blocks.len(), |comm| {
+            let grid = Grid::with_blocks(comm, [blocks, &[2]])?;
+            assert_eq!(grid.extent(), [extents, 2]);
+            let geometry = geometry(&EDGED, &grid, 0, Boundary::Zero);
+            Ok(geometry.pass(forward).footprints[0].reach()[0])
+        })
+        .unwrap();
+        assert!(reaches.iter().all(|reach| *reach == reaches[0]));
+        reaches[0]
+    };
+    // Row 0 reads u[2]: it stays in a block of 3, not in one of 2.
+    assert_eq!(reach(&[3, 3, 2], true), [1, 1]);
+    assert_eq!(reach(&[2, 3, 2], true), [1, 2]);
+    assert_eq!(reach(&[3, 3, 2], false), [1, 1]);
+    assert_eq!(reach(&[2, 3, 2], false), [2, 1]);
+}
+
+#[test]
+fn axes_are_checked() {
+    let none = [[Boundary::Zero; 2]; 2];
+    assert_eq!(
+        Placing::<2>::new(&[2], 1, none),
+        Err(Error::AxisOutOfRange { axis: 2, axes: 2 })
+    );
+    assert_eq!(
+        Placing::<2>::new(&[1, 1], 2, none),
+        Err(Error::DuplicateAxis { axis: 1 })
+    );
+    assert_eq!(
+        Placing::<2>::new(&[1], 2, none),
+        Err(Error::AxisCount {
+            expected: 2,
+            found: 1
+        })
+    );
+}
