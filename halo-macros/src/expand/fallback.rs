@@ -5,10 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::paths;
-use crate::syntax::{
-    signature::{Kind, Signature},
-    stencil::Stencil,
-};
+use crate::syntax::{kind::Kind, signature::Signature, stencil::Stencil};
 
 pub fn expand(stencil: &Stencil) -> TokenStream {
     let function = &stencil.function;

@@ -20,7 +20,7 @@ use crate::{
         kernel::Kernel,
         node::{Node, NodeId, Unary},
     },
-    syntax::{signature::Kind, stencil::Stencil},
+    syntax::{kind::Kind, stencil::Stencil},
 };
 
 /// Everything `#[stencil]` puts in the place of the function: the function itself, the struct, the contract.

@@ -8,7 +8,16 @@ use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
 use super::field_type::{FieldType, scalar_name};
-use super::signature::{Argument, Kind};
+use super::kind::Kind;
+
+/// One argument of the kernel.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    pub kind: Kind,
+    pub name: Ident,
+    /// The scalar inside for inputs and coefficients, else the type as written.
+    pub ty: Type,
+}
 
 /// What all field types of a kernel must agree on.
 pub struct Shape {

@@ -6,7 +6,7 @@ use syn::{Expr, GenericArgument, Lit, Path, PathArguments, Type};
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
-use super::signature::Kind;
+use super::kind::Kind;
 
 /// The arguments of such a type, as far as they could be read.
 pub struct FieldType {

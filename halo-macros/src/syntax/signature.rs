@@ -7,9 +7,10 @@ use syn::{Attribute, ItemFn, Safety, Type, Visibility};
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
-use super::argument::{Shape, Written};
+use super::argument::{Argument, Shape, Written};
+use super::kind::Kind;
 use super::name::struct_name;
-pub use super::output::Output;
+use super::output::Output;
 
 /// Fields of one kind that the runtime can take at once.
 const MOST_FIELDS: usize = 8;
@@ -31,27 +32,6 @@ pub struct Signature {
     /// The scalar type T of inputs, coefficients and outputs.
     pub scalar: Type,
     pub output: Output,
-}
-
-/// One argument of the kernel.
-#[derive(Clone, Debug)]
-pub struct Argument {
-    pub kind: Kind,
-    pub name: Ident,
-    /// The scalar inside for inputs and coefficients, else the type as written.
-    pub ty: Type,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// `u: Input<T, N>`: what the operator is linear in.
-    Input,
-    /// `k: Coef<T, N>`
-    Coefficient,
-    /// `at: Position<N>`
-    Position,
-    /// Any other type.
-    Parameter,
 }
 
 impl Signature {

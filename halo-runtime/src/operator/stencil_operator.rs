@@ -12,7 +12,7 @@ use crate::{
     operator::LinearOperator,
     prime::Prime,
     scalar::Lift,
-    stencil::{Driver, Geometry, InstructionSet, Passive, Placing, Stencil},
+    stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
 };
 
 /// The operator of a stencil on a grid: `Laplacian { inv_h2 }.on(&grid)?`.
@@ -143,13 +143,6 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
 }
 
 impl<K: Stencil, const D: usize> State<K, D> {
-    fn passive(&self) -> Passive<'_, K, D> {
-        Passive {
-            kernel: &self.kernel,
-            coefficients: &self.coefficients,
-        }
-    }
-
     /// Moves new coefficients in and fetches their ghosts; if one does not fit on some rank, none is replaced on any.
     fn place_coefficients(&mut self, grid: &Grid<D>, geometry: &Geometry<D>) -> Result {
         let names = K::FACTS.coefficients;
@@ -184,9 +177,11 @@ impl<K: Stencil, const D: usize> State<K, D> {
     }
 }
 
-fn apply<K, S, const D: usize, const FORWARD: bool>(
+/// y = A x on fields of any scalar the kernel's can be lifted to.
+fn forward<K, S, const D: usize>(
     driver: &mut Driver<S, D>,
-    passive: Passive<'_, K, D>,
+    kernel: &K,
+    coefficients: &[Field<K::Scalar, D>],
     x: &impl FieldSet<S, D>,
     y: &mut impl FieldSet<S, D>,
 ) -> Result
@@ -194,7 +189,34 @@ where
     K: Stencil,
     S: Lift<K::Scalar>,
 {
-    x.with(|inputs| y.with_mut(|outputs| driver.apply::<K, FORWARD>(passive, inputs, outputs)))
+    let rows = &Forward(kernel);
+    let application = Application {
+        forward: true,
+        rows,
+        coefficients,
+    };
+    x.with(|inputs| y.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
+}
+
+/// x = Aᵀ y, likewise.
+fn adjoint<K, S, const D: usize>(
+    driver: &mut Driver<S, D>,
+    kernel: &K,
+    coefficients: &[Field<K::Scalar, D>],
+    y: &impl FieldSet<S, D>,
+    x: &mut impl FieldSet<S, D>,
+) -> Result
+where
+    K: Stencil,
+    S: Lift<K::Scalar>,
+{
+    let rows = &Adjoint(kernel);
+    let application = Application {
+        forward: false,
+        rows,
+        coefficients,
+    };
+    y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
 
 fn dot<const D: usize>(a: &[&Field<Prime, D>], b: &[&Field<Prime, D>]) -> Result<Prime> {
@@ -226,15 +248,7 @@ where
             driver,
             ..
         } = &mut *self.shared.state.borrow_mut();
-        apply::<K, _, D, true>(
-            driver,
-            Passive {
-                kernel,
-                coefficients,
-            },
-            x,
-            y,
-        )
+        forward(driver, kernel, coefficients, x, y)
     }
 
     fn adjoint_into(&self, y: &Self::Range, x: &mut Self::Domain) -> Result {
@@ -246,15 +260,7 @@ where
             driver,
             ..
         } = &mut *self.shared.state.borrow_mut();
-        apply::<K, _, D, false>(
-            driver,
-            Passive {
-                kernel,
-                coefficients,
-            },
-            y,
-            x,
-        )
+        adjoint(driver, kernel, coefficients, y, x)
     }
 
     fn zero_domain(&self) -> Self::Domain {
@@ -287,17 +293,23 @@ where
         };
         x.with_mut(|fields| draw(fields, seed));
         y.with_mut(|fields| draw(fields, seed + 1));
-        apply::<K, Prime, D, true>(&mut driver, state.passive(), &x, &mut ax)?;
-        apply::<K, Prime, D, false>(&mut driver, state.passive(), &y, &mut aty)?;
-        let forward = ax.with(|a| y.with(|b| dot(a, b)))?;
-        let adjoint = x.with(|a| aty.with(|b| dot(a, b)))?;
-        if forward == adjoint {
+        forward(&mut driver, &state.kernel, &state.coefficients, &x, &mut ax)?;
+        adjoint(
+            &mut driver,
+            &state.kernel,
+            &state.coefficients,
+            &y,
+            &mut aty,
+        )?;
+        let of_forward = ax.with(|a| y.with(|b| dot(a, b)))?;
+        let of_adjoint = x.with(|a| aty.with(|b| dot(a, b)))?;
+        if of_forward == of_adjoint {
             return Ok(());
         }
         Err(Error::ExactAdjointTest {
             operator: K::FACTS.name.into(),
-            forward: forward.to_string(),
-            adjoint: adjoint.to_string(),
+            forward: of_forward.to_string(),
+            adjoint: of_adjoint.to_string(),
         })
     }
 }

@@ -10,11 +10,11 @@ use crate::{
     exchange::{Exchange, InFlight, PhysicalGhosts},
     field::{Field, Layout},
     grid::{Grid, Region},
-    scalar::{Element, Lift},
+    scalar::{Arithmetic, Element},
     stencil::{
-        contract::Stencil,
         dispatch::{Dispatch, InstructionSet},
         geometry::{Geometry, PassGeometry},
+        rows::Rows,
         sweep::{MAX_FIELDS, Source, Sweep, Target, Targets},
     },
 };
@@ -43,10 +43,12 @@ struct Direction<S: Element, const D: usize> {
     coefficient_taps: Vec<isize>,
 }
 
-/// What an application reads besides the fields it is applied to.
-pub(crate) struct Passive<'a, K: Stencil, const D: usize> {
-    pub kernel: &'a K,
-    pub coefficients: &'a [Field<K::Scalar, D>],
+/// What is applied: one direction of a stencil, with its coefficient fields.
+pub(crate) struct Application<'a, S, T: Element, const D: usize> {
+    /// Whether it is y = A x, or else x = Aᵀ y.
+    pub forward: bool,
+    pub rows: &'a dyn Rows<S, T>,
+    pub coefficients: &'a [Field<T, D>],
 }
 
 impl<S: Element, const D: usize> Driver<S, D> {
@@ -77,18 +79,18 @@ impl<S: Element, const D: usize> Driver<S, D> {
         [&self.forward.exchanges, &self.adjoint.exchanges]
     }
 
-    /// y = A x, or with `FORWARD` false x = Aᵀ y. Collective.
-    pub(crate) fn apply<K, const FORWARD: bool>(
+    /// Applies one direction of the stencil. Collective.
+    pub(crate) fn apply<T: Element>(
         &mut self,
-        passive: Passive<'_, K, D>,
+        application: &Application<'_, S, T, D>,
         inputs: &[&Field<S, D>],
         outputs: &mut [&mut Field<S, D>],
     ) -> Result
     where
-        K: Stencil,
-        S: Lift<K::Scalar>,
+        S: Arithmetic,
     {
-        let direction = if FORWARD {
+        let forward = application.forward;
+        let direction = if forward {
             &mut self.forward
         } else {
             &mut self.adjoint
@@ -101,18 +103,19 @@ impl<S: Element, const D: usize> Driver<S, D> {
             coefficient_taps,
         } = direction;
         let (grid, geometry, ghosts) = (&self.grid, &self.geometry, &self.ghosts);
-        let pass = geometry.pass(FORWARD);
+        let pass = geometry.pass(forward);
         let reach = pass.reach;
 
         let sources = widened(inputs, padded_sources, reach)?;
         measure(taps, &pass.taps, |k| sources[k].layout());
         measure(coefficient_taps, &pass.coefficients, |k| {
-            passive.coefficients[k].layout()
+            application.coefficients[k].layout()
         });
-        let walk = Walk::<K, S, D, FORWARD> {
-            passive,
+        let walk = Walk {
+            application,
             grid,
             geometry,
+            pass,
             sources: &sources,
             taps,
             coefficient_taps,
@@ -120,7 +123,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
             threads: self.threads,
         };
         // What reaches a ghost beyond the grid's end is gathered there too, then folded back.
-        let folded = if FORWARD {
+        let folded = if forward {
             [[0; 2]; D]
         } else {
             ghosts.folded()
@@ -136,7 +139,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
         let owned = Region::of_extent(grid.block().shape());
         // The adjoint leaves out rows beyond the grid's end: only the forward has ghosts to fill there.
         let fill = || {
-            if FORWARD {
+            if forward {
                 sources.iter().for_each(|field| ghosts.fill(field));
             }
         };
@@ -146,7 +149,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
         } else {
             let mut flying = ArrayVec::<InFlight<'_, S, D>, MAX_FIELDS>::new();
             for (exchange, field) in exchanges.iter_mut().zip(&sources) {
-                flying.push(exchange.begin(field, K::pack)?);
+                flying.push(exchange.begin(field, application.rows.packer())?);
             }
             let core = match self.overlap {
                 true => owned.shrink(geometry.seams(grid, pass)),
@@ -196,10 +199,11 @@ impl<S: Element, const D: usize> Direction<S, D> {
 }
 
 /// One application's sweeps, region by region.
-struct Walk<'a, K: Stencil, S: Element, const D: usize, const FORWARD: bool> {
-    passive: Passive<'a, K, D>,
+struct Walk<'a, S: Element, T: Element, const D: usize> {
+    application: &'a Application<'a, S, T, D>,
     grid: &'a Grid<D>,
     geometry: &'a Geometry<D>,
+    pass: &'a PassGeometry<D>,
     sources: &'a [&'a Field<S, D>],
     taps: &'a [isize],
     coefficient_taps: &'a [isize],
@@ -207,11 +211,7 @@ struct Walk<'a, K: Stencil, S: Element, const D: usize, const FORWARD: bool> {
     threads: usize,
 }
 
-impl<K, S, const D: usize, const FORWARD: bool> Walk<'_, K, S, D, FORWARD>
-where
-    K: Stencil,
-    S: Lift<K::Scalar>,
-{
+impl<S: Arithmetic, T: Element, const D: usize> Walk<'_, S, T, D> {
     /// Computes the points of a region of local indices.
     fn run(&self, region: Region<D>, targets: &mut [&mut Field<S, D>]) {
         if region.is_empty() {
@@ -223,14 +223,15 @@ where
             .map(|field| (field.reading(), *field.layout()))
             .collect();
         let coefficients: ArrayVec<_, MAX_FIELDS> = self
-            .passive
+            .application
             .coefficients
             .iter()
             .map(|field| (field.reading(), *field.layout()))
             .collect();
-        let sweep = Sweep::<K, S, D, FORWARD> {
-            kernel: self.passive.kernel,
+        let sweep = Sweep {
+            rows: self.application.rows,
             geometry: self.geometry,
+            pass: self.pass,
             origin: self.grid.block().start,
             fields: fields
                 .iter()

@@ -7,13 +7,15 @@ mod driver;
 mod geometry;
 mod kernel_args;
 mod row;
+mod rows;
 mod sweep;
 mod workers;
 
 pub use coefficient::Coefficient;
 pub use contract::{Facts, Pass, Stencil, Tap};
 pub use dispatch::InstructionSet;
-pub(crate) use driver::{Driver, Passive};
+pub(crate) use driver::{Application, Driver};
 pub(crate) use geometry::{Geometry, Placing};
 pub use kernel_args::{Coef, Input, Position};
 pub use row::Row;
+pub(crate) use rows::{Adjoint, Forward};

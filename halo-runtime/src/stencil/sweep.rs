@@ -1,18 +1,18 @@
 //! The walk over a region of points: row by row along the contiguous axis, each row cut where its formula changes.
 //!
-//! Spelled once for forward and adjoint. Pieces of a region are independent, so they may run on any number of threads.
+//! Spelled once for forward and adjoint and all stencils. Pieces of a region are independent, so they may run on any number of threads.
 
 use arrayvec::ArrayVec;
 
 use crate::{
     field::Layout,
     grid::Region,
-    scalar::{Element, Lift},
+    scalar::{Arithmetic, Element},
     stencil::{
-        contract::Stencil,
-        dispatch::{Dispatch, Work},
+        dispatch::Dispatch,
         geometry::{Geometry, PassGeometry},
         row::{Lane, Place, Row},
+        rows::Rows,
         workers,
     },
 };
@@ -28,14 +28,15 @@ pub(crate) struct Source<'a, S, const D: usize> {
 }
 
 /// Everything a sweep reads, and which way it goes.
-pub(crate) struct Sweep<'a, K: Stencil, S, const D: usize, const FORWARD: bool> {
-    pub kernel: &'a K,
+pub(crate) struct Sweep<'a, S, T, const D: usize> {
+    pub rows: &'a dyn Rows<S, T>,
     pub geometry: &'a Geometry<D>,
+    pub pass: &'a PassGeometry<D>,
     /// First cell of the block, in global indices.
     pub origin: [isize; D],
     pub fields: ArrayVec<Source<'a, S, D>, MAX_FIELDS>,
     pub taps: &'a [isize],
-    pub coefficients: ArrayVec<Source<'a, K::Scalar, D>, MAX_FIELDS>,
+    pub coefficients: ArrayVec<Source<'a, T, D>, MAX_FIELDS>,
     pub coefficient_taps: &'a [isize],
     pub dispatch: Dispatch,
     pub threads: usize,
@@ -58,19 +59,7 @@ enum Segment {
     Interior,
 }
 
-impl<K, S, const D: usize, const FORWARD: bool> Sweep<'_, K, S, D, FORWARD>
-where
-    K: Stencil,
-    S: Lift<K::Scalar>,
-{
-    fn pass(&self) -> &PassGeometry<D> {
-        if FORWARD {
-            &self.geometry.forward
-        } else {
-            &self.geometry.adjoint
-        }
-    }
-
+impl<S: Arithmetic, T: Element, const D: usize> Sweep<'_, S, T, D> {
     /// Computes the points of a region of local indices, on the rank's workers if it is large.
     pub(crate) fn run(&self, region: Region<D>, targets: Targets<'_, S, D>) {
         if region.is_empty() {
@@ -149,13 +138,13 @@ where
     #[inline]
     fn row<'a>(
         &'a self,
-        cursor: &mut Cursor<'a, K::Scalar, S>,
+        cursor: &mut Cursor<'a, T, S>,
         start: [isize; D],
         end: isize,
         targets: &mut [Target<'_, S, D>],
     ) {
         let last = D - 1;
-        let pass = self.pass();
+        let pass = self.pass;
         let mut global: [isize; D] = std::array::from_fn(|axis| start[axis] + self.origin[axis]);
         let stop = end + self.origin[last];
         let across = |region: &Region<D>| {
@@ -204,7 +193,7 @@ where
     #[inline]
     fn segment<'a>(
         &'a self,
-        cursor: &mut Cursor<'a, K::Scalar, S>,
+        cursor: &mut Cursor<'a, T, S>,
         segment: Segment,
         local: [isize; D],
         global: &[isize; D],
@@ -242,14 +231,9 @@ where
             coefficient_taps: self.coefficient_taps,
             place: &cursor.place,
         };
-        match (segment, FORWARD) {
-            (Segment::Interior, _) => self.dispatch.run(InteriorRow::<_, _, FORWARD> {
-                kernel: self.kernel,
-                row: &row,
-                out: &mut out,
-            }),
-            (_, true) => self.kernel.forward_edge(&row, &mut out),
-            (_, false) => self.kernel.adjoint_edge(&row, &mut out),
+        match segment {
+            Segment::Interior => self.rows.interior(self.dispatch, &row, &mut out),
+            _ => self.rows.edge(&row, &mut out),
         }
     }
 }
@@ -285,25 +269,4 @@ struct Cursor<'a, T, S> {
 fn clip([start, end]: [isize; 2], low: isize, high: isize) -> [isize; 2] {
     let start = start.max(low).min(high);
     [start, end.max(start).min(high)]
-}
-
-/// The loop over a row of interior points.
-struct InteriorRow<'a, 'b, K: Stencil, S, const FORWARD: bool> {
-    kernel: &'a K,
-    row: &'a Row<'a, S, K::Scalar>,
-    out: &'a mut [&'b mut [S]],
-}
-
-impl<K, S, const FORWARD: bool> Work for InteriorRow<'_, '_, K, S, FORWARD>
-where
-    K: Stencil,
-    S: Lift<K::Scalar>,
-{
-    #[inline(always)]
-    fn run(self) {
-        match FORWARD {
-            true => self.kernel.forward_interior(self.row, self.out),
-            false => self.kernel.adjoint_interior(self.row, self.out),
-        }
-    }
 }

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use syn::{ItemConst, ItemFn};
+use proc_macro2::Ident;
+use syn::{ExprPath, ItemConst, ItemFn};
 
 use super::value::Value;
 
@@ -114,4 +115,12 @@ impl<'a> Environment<'a> {
         }
         differences
     }
+}
+
+/// The name that a path is, if it is no more than a name.
+pub fn simple_name(path: &ExprPath) -> Option<&Ident> {
+    path.qself
+        .is_none()
+        .then(|| path.path.get_ident())
+        .flatten()
 }

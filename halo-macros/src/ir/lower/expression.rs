@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Expr, ExprCast, ExprIndex, ExprLit, ExprPath, Lit, Member};
 
@@ -10,6 +9,7 @@ use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
 
 use super::environment::Binding;
+use super::environment::simple_name;
 use super::fold::{fold_cast, known_integer};
 use super::lowerer::Lowerer;
 use super::operator::is_compound;
@@ -244,14 +244,6 @@ impl<'a> Lowerer<'a, '_> {
             _ => None,
         }
     }
-}
-
-/// The name that a path is, if it is no more than a name.
-pub fn simple_name(path: &ExprPath) -> Option<&Ident> {
-    path.qself
-        .is_none()
-        .then(|| path.path.get_ident())
-        .flatten()
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use crate::diagnostics::Context;
 use crate::ir::kernel::Kernel;
 use crate::ir::node::{Node, NodeId};
 use crate::ir::place::Place;
-use crate::syntax::signature::{Kind, Output, Signature};
+use crate::syntax::kind::Kind;
+use crate::syntax::output::Output;
+use crate::syntax::signature::Signature;
 
 use super::environment::Binding;
 use super::lowerer::Lowerer;

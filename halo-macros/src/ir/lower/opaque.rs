@@ -14,7 +14,7 @@ use crate::ir::node::{Form, NodeId};
 use crate::ir::place::Place;
 
 use super::environment::Binding;
-use super::expression::simple_name;
+use super::environment::simple_name;
 use super::lowerer::{Lowerer, operand_name};
 use super::operator::is_compound;
 use super::read::Field;

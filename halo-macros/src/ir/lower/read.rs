@@ -8,7 +8,7 @@ use crate::ir::node::{Form, Node, NodeId, Query};
 use crate::ir::place::Place;
 
 use super::environment::Binding;
-use super::expression::simple_name;
+use super::environment::simple_name;
 use super::fold::known_integer;
 use super::lowerer::Lowerer;
 use super::value::Value;
