@@ -31,7 +31,7 @@ pub enum Error {
 
     /// More ranks along an axis than it has points.
     #[error(
-        "{ranks} ranks along axis {axis} cannot share its {extent} points, each needs at least one; \
+        "{ranks} ranks along axis {axis} cannot share its extent of {extent}, each needs at least one point; \
          use at most {extent} ranks there, or fewer ranks in all"
     )]
     TooManyRanks {
@@ -69,7 +69,7 @@ pub enum Error {
 
     /// Block sizes that do not add up to the axis.
     #[error(
-        "the {blocks} blocks along axis {axis} hold {sum} points together, the axis has {extent}; \
+        "the {blocks} blocks along axis {axis} have extents that add up to {sum}, the axis has {extent}; \
          their sizes must add up to {extent}"
     )]
     BlocksMismatch {
@@ -94,8 +94,8 @@ pub enum Error {
 
     /// A boundary block that is thinner than its boundary kind reads.
     #[error(
-        "rank {rank} owns {extent} points along axis {axis}, the boundary {boundary} with this stencil reads {needed} \
-         of one block; use fewer ranks along axis {axis}, so that each block there has at least {needed} points"
+        "rank {rank} owns a block of extent {extent} along axis {axis}, the boundary {boundary} with this stencil needs \
+         {needed}; use fewer ranks along axis {axis}, so that the blocks at its ends are at least that long"
     )]
     ThinBlock {
         /// The axis.
@@ -112,7 +112,7 @@ pub enum Error {
 
     /// An axis shorter than its boundary kind needs, whatever the process grid.
     #[error(
-        "axis {axis} has {extent} points, the boundary {boundary} with this stencil needs at least {needed}; \
+        "axis {axis} has extent {extent}, the boundary {boundary} with this stencil needs at least {needed}; \
          lengthen the axis or choose another boundary, such as Zero or Clamp"
     )]
     AxisTooShort {
@@ -127,7 +127,7 @@ pub enum Error {
     },
 
     /// An axis number beyond the grid's.
-    #[error("there is no axis {axis} on a grid of {axes} axes; they are numbered 0 to {}", axes.saturating_sub(1))]
+    #[error("there is no axis {axis}: the last axis of this grid is {}", axes.saturating_sub(1))]
     AxisOutOfRange {
         /// The axis asked for.
         axis: usize,
@@ -145,7 +145,7 @@ pub enum Error {
     },
 
     /// Another number of axes than a stencil has.
-    #[error("the stencil has {expected} axes and is placed on {found}; name exactly {expected}")]
+    #[error("number of axes: the stencil has {expected} and is placed on {found}; name exactly {expected}")]
     AxisCount {
         /// Axes of the stencil.
         expected: usize,
@@ -314,7 +314,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .contains("9 ranks along axis 1 cannot share its 5 points")
+                .contains("9 ranks along axis 1 cannot share its extent of 5")
         );
     }
 

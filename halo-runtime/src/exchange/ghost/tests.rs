@@ -327,13 +327,13 @@ fn short_axes_and_thin_blocks_are_named() {
     };
     let short = check(&[2], Boundary::Reflect, [2, 0]).unwrap_err();
     assert!(
-        short.contains("axis 0 has 2 points, the boundary Reflect"),
+        short.contains("axis 0 has extent 2, the boundary Reflect"),
         "{short}"
     );
     assert_eq!(check(&[3], Boundary::Reflect, [2, 2]), Ok(()));
     let thin = check(&[3, 1, 2], Boundary::Mirror, [1, 3]).unwrap_err();
     assert!(
-        thin.contains("rank 2 owns 2 points along axis 0, the boundary Mirror"),
+        thin.contains("rank 2 owns a block of extent 2 along axis 0, the boundary Mirror"),
         "{thin}"
     );
     assert!(check(&[1, 3], Boundary::Clamp, [2, 0]).is_err());
