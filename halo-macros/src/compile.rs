@@ -17,37 +17,67 @@ use crate::syntax::stencil::{self, Stencil};
 /// The expansion of `#[stencil(attr)] item`.
 pub fn compile(attr: TokenStream, item: TokenStream) -> TokenStream {
     let context = Context::new();
-    let expansion = expansion(attr, item.clone(), &context).unwrap_or(item);
-    match context.check() {
-        Ok(()) => expansion,
-        Err(errors) => {
-            let errors = errors.into_compile_error();
-            quote!(#expansion #errors)
+    let understood = understand(attr, item.clone(), &context);
+    match (context.check(), understood) {
+        (Err(errors), understood) => understood.fallback(item, errors),
+        (Ok(()), Understanding::Kernel(stencil, mut kernel, analysis)) => {
+            let adjoint = adjoint(&mut kernel, &analysis);
+            expand::operator(&stencil, &kernel, &analysis, &adjoint)
         }
+        (Ok(()), _) => item,
     }
 }
 
-fn expansion(attr: TokenStream, item: TokenStream, context: &Context) -> Option<TokenStream> {
-    let (stencil, mut kernel, analysis) = understand(attr, item, context)?;
-    if context.count() > 0 {
-        return Some(expand::fallback(&stencil));
+/// How much of the item could be understood, whatever its mistakes.
+enum Understanding {
+    /// Not even that it is a function.
+    Nothing,
+    /// The function, but not its signature.
+    Function(Box<ItemFn>),
+    /// The signature, but not all of the body.
+    Signature(Box<Stencil>),
+    /// What is wrong now is wrong with the formula, which rustc does not see.
+    Kernel(Box<Stencil>, Box<Kernel>, Analysis),
+}
+
+impl Understanding {
+    fn fallback(&self, item: TokenStream, errors: syn::Error) -> TokenStream {
+        let expansion = match self {
+            Understanding::Nothing => item,
+            Understanding::Function(function) => expand::muted(function, &errors),
+            Understanding::Signature(stencil) => {
+                let function = expand::muted(&stencil.function, &errors);
+                let stand_in = expand::stand_in(stencil);
+                quote!(#function #stand_in)
+            }
+            Understanding::Kernel(stencil, ..) => {
+                let function = &stencil.function;
+                let stand_in = expand::stand_in(stencil);
+                quote!(#[allow(dead_code)] #function #stand_in)
+            }
+        };
+        let errors = errors.into_compile_error();
+        quote!(#expansion #errors)
     }
-    let adjoint = adjoint(&mut kernel, &analysis);
-    Some(expand::operator(&stencil, &kernel, &analysis, &adjoint))
 }
 
 /// Everything before code is generated.
-fn understand(
-    attr: TokenStream,
-    item: TokenStream,
-    context: &Context,
-) -> Option<(Stencil, Kernel, Analysis)> {
-    check_depth(&item, context)?;
-    let function = function(item, context)?;
-    let stencil = stencil::parse(attr, function, context)?;
-    let mut kernel = lower(&stencil.signature, &stencil.function, context);
+fn understand(attr: TokenStream, item: TokenStream, context: &Context) -> Understanding {
+    let function = check_depth(&item, context).and_then(|()| function(item, context));
+    let Some(function) = function else {
+        return Understanding::Nothing;
+    };
+    let stencil = match stencil::parse(attr, function, context) {
+        Ok(stencil) => Box::new(stencil),
+        Err(function) => return Understanding::Function(function),
+    };
+    let mut kernel = Box::new(lower(&stencil.signature, &stencil.function, context));
+    let complete = context.count() == 0;
     let analysis = analyse(&mut kernel, &stencil.attr, context);
-    Some((stencil, kernel, analysis))
+    match complete {
+        true => Understanding::Kernel(stencil, kernel, analysis),
+        false => Understanding::Signature(stencil),
+    }
 }
 
 fn function(item: TokenStream, context: &Context) -> Option<ItemFn> {
@@ -83,7 +113,10 @@ pub mod tests {
         if let Err(errors) = context.check() {
             panic!("{source}: {errors}");
         }
-        understood.unwrap()
+        match understood {
+            Understanding::Kernel(stencil, kernel, analysis) => (*stencil, *kernel, analysis),
+            _ => unreachable!("a kernel without mistakes"),
+        }
     }
 
     /// The mistakes of a kernel: each message, and the source that it points at.

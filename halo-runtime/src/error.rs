@@ -145,7 +145,9 @@ pub enum Error {
     },
 
     /// Another number of axes than a stencil has.
-    #[error("number of axes: the stencil has {expected} and is placed on {found}; name exactly {expected}")]
+    #[error(
+        "number of axes: the stencil has {expected} and is placed on {found}; name exactly {expected}"
+    )]
     AxisCount {
         /// Axes of the stencil.
         expected: usize,
@@ -180,7 +182,7 @@ pub enum Error {
     /// A coefficient field that fits neither the grid nor a broadcast of it.
     #[error(
         "the coefficient `{name}` has shape {found:?}; on this grid it needs {expected:?}, \
-         with 1 allowed along axes that the stencil leaves alone"
+         with 1 along axes to broadcast over"
     )]
     CoefficientShape {
         /// The coefficient's name in the kernel.

@@ -32,7 +32,7 @@
 //!
 //! [`scalar`] and [`error`]; [`comm`], who talks to whom; [`grid`], who owns what; [`field`], where values live;
 //! [`exchange`], how ghosts get theirs; [`mod@stencil`], what the macro generates and how it is run; [`operator`], what
-//! users apply; [`stock`], ready-made operators; [`io`], files.
+//! users apply; [`io`], files.
 
 #![deny(unsafe_code, missing_docs)]
 
@@ -64,8 +64,8 @@ pub mod prelude {
     pub use crate::comm::Comm;
     pub use crate::field::{Field, Vector};
     pub use crate::grid::{Boundary, Grid, Side};
-    pub use crate::operator::{LinearOperator, StencilExt, StencilOperator};
-    pub use crate::stencil::{Coef, Input, Position};
+    pub use crate::operator::{LinearOperator, Operator, StencilExt, StencilOperator};
+    pub use crate::stencil::{Coef, Coefficient, Input, Position};
     pub use halo_macros::stencil;
 }
 

@@ -39,6 +39,8 @@ pub trait Arithmetic:
     const ZERO: Self;
     /// The number 1.
     const ONE: Self;
+    /// Whether the processor has vector instructions for these numbers.
+    const VECTORISES: bool = true;
     /// An integer as such a number, rounded where the type is too narrow to hold it.
     fn integer(value: i64) -> Self;
 }
@@ -135,6 +137,8 @@ float!(f64, 53);
 impl Arithmetic for Prime {
     const ZERO: Self = Prime::ZERO;
     const ONE: Self = Prime::ONE;
+    // Its products are 128 bits wide.
+    const VECTORISES: bool = false;
     #[inline]
     fn integer(value: i64) -> Self {
         Prime::from(value)

@@ -53,10 +53,11 @@ fn check_reads(
             .find(|(_, (along, width))| along.unsigned_abs() > width[usize::from(**along > 0)]);
         if let Some((axis, (along, width))) = beyond {
             let side = usize::from(*along > 0);
+            let distance = along.unsigned_abs();
             let message = format!(
-                "`{}` is read {} cells {} along axis {axis}, and `{key}` allows {}; write `{}`, or leave `{key}` out",
+                "`{}` is read {distance} {} {} along axis {axis}, and `{key}` allows {}; write `{}`, or leave `{key}` out",
                 kernel.inputs[*input],
-                along.unsigned_abs(),
+                if distance == 1 { "cell" } else { "cells" },
                 ["below", "above"][side],
                 width[side],
                 written(key, claim.form, &enclosing(&claim.widths, needed, key)),
@@ -151,7 +152,7 @@ mod tests {
             (
                 "halo = (0, 2)",
                 "u[[-1, 0]]",
-                "read 1 cells below along axis 0, and `halo` allows 0; write `halo = (1, 2)`",
+                "read 1 cell below along axis 0, and `halo` allows 0; write `halo = (1, 2)`",
             ),
             (
                 "halo = ((1, 0), (2, 1))",

@@ -3,7 +3,6 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 
 use super::names::Tap;
 use crate::{analysis::analyse::Analysis, ir::kernel::Kernel};
@@ -176,34 +175,29 @@ fn leading_offsets(ranges: &[std::ops::RangeInclusive<isize>]) -> Vec<Vec<isize>
 
 /// The function's body as the user wrote it.
 pub fn formula(function: &syn::ItemFn) -> String {
-    let whole = function.span().source_text();
-    let text = whole
+    let block = function.block.brace_token.span.join().source_text();
+    let text = match block
         .as_deref()
-        .and_then(|text| {
-            text.find('{')
-                .map(|open| text[open + 1..].trim_end().trim_end_matches('}'))
-        })
-        .map(str::to_string)
-        .unwrap_or_else(|| {
-            function
-                .block
-                .stmts
-                .iter()
-                .map(|s| s.to_token_stream().to_string())
-                .collect()
-        });
+        .and_then(|text| text.strip_prefix('{')?.strip_suffix('}'))
+    {
+        Some(body) => body.to_string(),
+        None => function
+            .block
+            .stmts
+            .iter()
+            .map(|s| s.to_token_stream().to_string())
+            .collect(),
+    };
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    let indent = lines
-        .iter()
-        .map(|line| line.len() - line.trim_start().len())
-        .min()
-        .unwrap_or(0);
+    // Counted in blanks and tabs alone, each one byte: what is cut off is never part of a wider character.
+    let indent = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let common = lines.iter().map(indent).min().unwrap_or(0);
     lines
         .iter()
-        .map(|line| &line[indent..])
+        .map(|line| &line[common..])
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -3,12 +3,64 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{FnArg, ItemFn, Pat, Type, parse_quote};
 
 use super::paths;
-use crate::syntax::{kind::Kind, signature::Signature, stencil::Stencil};
+use crate::syntax::{field_type::FieldType, kind::Kind, signature::Signature, stencil::Stencil};
 
-pub fn expand(stencil: &Stencil) -> TokenStream {
-    let function = &stencil.function;
+/// The function, such that rustc does not find in it what has been said already.
+///
+/// In its body, fields and result are the value of a macro that failed, which agrees with everything. That macro repeats
+/// what was said first; rustc shows equal errors once.
+pub fn muted(function: &ItemFn, errors: &syn::Error) -> TokenStream {
+    let ItemFn {
+        attrs,
+        vis,
+        sig,
+        block,
+        ..
+    } = function;
+    let mut sig = sig.clone();
+    let failed = first(errors);
+    let mut fields = Vec::new();
+    for argument in &mut sig.inputs {
+        if let FnArg::Typed(argument) = argument
+            && let Some(path) = field(&argument.ty)
+        {
+            if !FieldType::is_complete(path) {
+                *argument.ty = parse_quote!(());
+            }
+            if let Pat::Ident(pat) = &*argument.pat {
+                fields.push(pat.ident.clone());
+            }
+        }
+    }
+    quote! {
+        #(#attrs)*
+        #vis #sig {
+            #(let #fields = #failed;)*
+            let _ = #block;
+            #failed
+        }
+    }
+}
+
+/// The error that was found first, as an expression or an item.
+fn first(errors: &syn::Error) -> TokenStream {
+    let first = errors.clone().into_iter().next();
+    first.map_or_else(TokenStream::new, syn::Error::into_compile_error)
+}
+
+/// The type of a field, behind a reference or not.
+fn field(ty: &Type) -> Option<&syn::Path> {
+    match ty {
+        Type::Reference(reference) => field(&reference.elem),
+        ty => FieldType::recognise(ty).map(|(_, path)| path),
+    }
+}
+
+/// The struct and its contract, without formulas.
+pub fn stand_in(stencil: &Stencil) -> TokenStream {
     let Signature {
         structure,
         visibility,
@@ -23,6 +75,10 @@ pub fn expand(stencil: &Stencil) -> TokenStream {
         .filter_map(|argument| {
             let (name, ty) = (&argument.name, &argument.ty);
             match argument.kind {
+                // What is refused as a parameter is no type of a field either.
+                Kind::Parameter if matches!(ty, Type::Reference(_) | Type::ImplTrait(_)) => {
+                    Some(quote!(#visibility #name: ()))
+                }
                 Kind::Parameter => Some(quote!(#visibility #name: #ty)),
                 Kind::Coefficient => Some(quote!(#visibility #name: #runtime::Coefficient<#ty>)),
                 Kind::Input | Kind::Position => None,
@@ -34,9 +90,9 @@ pub fn expand(stencil: &Stencil) -> TokenStream {
         false => quote!({ #(#fields,)* }),
     };
     let set = |count: usize| match count {
-        0 | 1 => quote!(#runtime::Field<S, D>),
+        0 | 1 => quote!(#runtime::Field<__S, __D>),
         _ => {
-            let fields = (0..count).map(|_| quote!(#runtime::Field<S, D>));
+            let fields = (0..count).map(|_| quote!(#runtime::Field<__S, __D>));
             quote!((#(#fields),*))
         }
     };
@@ -45,26 +101,24 @@ pub fn expand(stencil: &Stencil) -> TokenStream {
     let bodies = ["forward_interior", "adjoint_interior", "adjoint_edge"].map(|name| {
         let name = quote::format_ident!("{name}");
         quote! {
-            fn #name<S: #runtime::Lift<#scalar>>(
+            fn #name<__S: #runtime::Lift<#scalar>>(
                 &self,
-                _: &#runtime::Row<'_, S, #scalar>,
-                _: &mut [&mut [S]],
+                _: &#runtime::Row<'_, __S, #scalar>,
+                _: &mut [&mut [__S]],
             ) {
             }
         }
     });
     quote! {
-        #[allow(dead_code)]
-        #function
         #[allow(missing_docs, dead_code)]
         #visibility struct #structure #body
         impl #runtime::Stencil for #structure {
             type Scalar = #scalar;
-            type Domain<S: #runtime::Element, const D: usize> = #domain;
-            type Range<S: #runtime::Element, const D: usize> = #range;
+            type Domain<__S: #runtime::Element, const __D: usize> = #domain;
+            type Range<__S: #runtime::Element, const __D: usize> = #range;
             const FACTS: #runtime::Facts = #runtime::Facts::UNKNOWN;
             #(#bodies)*
-            fn pack<S: #runtime::Element>(_: &#runtime::Slab, _: &[S], _: &mut [S]) {}
+            fn pack<__S: #runtime::Element>(_: &#runtime::Slab, _: &[__S], _: &mut [__S]) {}
         }
     }
 }

@@ -113,7 +113,7 @@ impl<'a> Formula<'a> {
         let (tokens, _) = self.expression(value, bound);
         let name = match (self.dag.node(value.0), value.1) {
             (Node::Parameter(parameter), World::Active) => self.names.parameter_value(*parameter),
-            _ => names::local(&format!("t{}", bound.len())),
+            _ => names::temporary(bound.len()),
         };
         bound.insert(value, name.clone());
         quote!(let #name = #tokens;)

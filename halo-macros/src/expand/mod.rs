@@ -7,6 +7,8 @@ mod pack;
 mod paths;
 mod row;
 mod schedule;
+#[cfg(test)]
+mod snapshot;
 
-pub use fallback::expand as fallback;
+pub use fallback::{muted, stand_in};
 pub use operator::expand as operator;

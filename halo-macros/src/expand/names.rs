@@ -1,6 +1,7 @@
 //! What the expansion calls things: parameters, reads and locals.
 //!
-//! Locals get the macro's own hygiene, so no name that a user chooses can collide with them.
+//! Locals get the macro's own hygiene, so the user's tokens never see them. Among themselves they keep apart by their form:
+//! `t0` is a temporary, `u_m1_0` a slice, and a parameter whose name looks like either gets an underscore.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -16,9 +17,19 @@ pub fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// A temporary of one point or one row.
+pub fn temporary(number: usize) -> Ident {
+    local(&format!("t{number}"))
+}
+
 /// The generic scalar of the row bodies.
 pub fn scalar() -> Ident {
     Ident::new("__S", Span::mixed_site())
+}
+
+/// The generic rank of the grid.
+pub fn rank() -> Ident {
+    Ident::new("__D", Span::mixed_site())
 }
 
 /// One read as the runtime numbers it.
@@ -80,7 +91,7 @@ impl<'a> Names<'a> {
 
     /// The parameter lifted into the loop's scalar.
     pub fn parameter_value(&self, number: usize) -> Ident {
-        local(&self.parameter(number).to_string())
+        local(&parameter_local(&self.parameter(number).to_string()))
     }
 
     pub fn tap_number(&self, field: usize, offset: &[isize]) -> usize {
@@ -98,6 +109,38 @@ impl<'a> Names<'a> {
 
     pub fn coefficient(&self, field: usize, offset: &[isize]) -> Ident {
         slice(&self.kernel.coefficients[field].to_string(), offset)
+    }
+}
+
+/// What the outputs are called in the adjoint: `y`, or `y0, y1, ..`, but as no coefficient is.
+pub fn outputs(kernel: &Kernel) -> Vec<String> {
+    let mut stem = "y".to_string();
+    while kernel
+        .coefficients
+        .iter()
+        .any(|field| field.to_string().starts_with(&stem))
+    {
+        stem.push('_');
+    }
+    match kernel.outputs.len() {
+        1 => vec![stem],
+        count => (0..count).map(|k| format!("{stem}{k}")).collect(),
+    }
+}
+
+/// The parameter's own name, with an underscore where that could be another local or a keyword. A name that ends in one
+/// gets another, so that no two parameters become one.
+fn parameter_local(name: &str) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let offset = name.rsplit('_').next().unwrap_or(name);
+    let taken = ["row", "out", "i", "value"].contains(&name)
+        || name.strip_prefix('t').is_some_and(is_number)
+        || is_number(offset.strip_prefix('m').unwrap_or(offset))
+        || name.ends_with('_');
+    match name.strip_prefix("r#") {
+        Some(keyword) => format!("{keyword}_"),
+        None if taken => format!("{name}_"),
+        None => name.to_string(),
     }
 }
 
@@ -149,4 +192,22 @@ fn slice(field: &str, offset: &[isize]) -> Ident {
         .collect();
     let name = format_ident!("{}_{}", field, offset.join("_"));
     local(&name.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parameter_local;
+
+    #[test]
+    fn a_parameter_keeps_its_name_unless_it_could_be_another_local() {
+        for plain in ["inv_h2", "dt", "tau", "t", "m", "u_one", "rows", "k2x"] {
+            assert_eq!(parameter_local(plain), plain);
+        }
+        for taken in [
+            "row", "out", "i", "value", "t0", "t17", "u_1", "u_m1_0", "t1_",
+        ] {
+            assert_eq!(parameter_local(taken), format!("{taken}_"));
+        }
+        assert_eq!(parameter_local("r#type"), "type_");
+    }
 }

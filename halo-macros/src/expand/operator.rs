@@ -7,7 +7,7 @@ use syn::Attribute;
 use super::{
     docs,
     formula::Mode,
-    names::{Names, Read, Tap, field_reads},
+    names::{Names, Read, Tap, field_reads, outputs, rank, scalar},
     pack,
     paths::{import, runtime},
     row,
@@ -42,10 +42,11 @@ pub fn expand(
     let warning = warning(analysis);
     let import = import();
     quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::too_many_arguments)]
         #function
         #structure
         #constants
+        #[allow(clippy::all)]
         const _: () = {
             #import
             #contract
@@ -81,10 +82,7 @@ impl<'a> Direction<'a> {
     }
 
     fn adjoint(kernel: &'a Kernel, analysis: &'a Analysis, adjoint: &'a Adjoint) -> Self {
-        let fields = match kernel.outputs.len() {
-            1 => vec!["y".to_string()],
-            count => (0..count).map(|k| format!("y{k}")).collect(),
-        };
+        let fields = outputs(kernel);
         let (interior, edge) = (&adjoint.interior[..], &adjoint.edge[..]);
         let far = reads_far_from_ends(kernel, analysis);
         // Output k at -o is gathered for what its rows read at o, of any input.
@@ -210,7 +208,11 @@ fn documentation(
         .signature
         .attributes
         .iter()
-        .filter(|attribute| attribute.path().is_ident("doc") || attribute.path().is_ident("cfg"))
+        .filter(|attribute| {
+            ["doc", "cfg", "allow"]
+                .map(|name| attribute.path().is_ident(name))
+                .contains(&true)
+        })
         .collect();
     let cost = |direction: &Direction<'_>| docs::Cost {
         messages: docs::messages(&direction.names.taps),
@@ -231,12 +233,7 @@ fn documentation(
 fn constants(stencil: &Stencil, forward: &Direction<'_>, analysis: &Analysis) -> TokenStream {
     let (name, visibility) = (&stencil.signature.structure, &stencil.signature.visibility);
     let axes = Literal::usize_unsuffixed(stencil.signature.axes);
-    let claimed = stencil.attr.halo_at_least.as_ref();
-    let widths = analysis.halo.iter().enumerate().map(|(axis, [low, high])| {
-        let [at_least_low, at_least_high] = claimed.map_or([0, 0], |claim| claim.widths[axis]);
-        [*low.max(&at_least_low), *high.max(&at_least_high)]
-    });
-    let halo = pairs(&widths.collect::<Vec<_>>());
+    let halo = halo(stencil, analysis);
     let mut offsets: Vec<_> = forward.names.taps.iter().map(|tap| &tap.offset).collect();
     offsets.sort();
     offsets.dedup();
@@ -253,6 +250,16 @@ fn constants(stencil: &Stencil, forward: &Direction<'_>, analysis: &Analysis) ->
     }
 }
 
+/// Halo width per stencil axis and side: what is read, or more if the attribute asks for it.
+fn halo(stencil: &Stencil, analysis: &Analysis) -> TokenStream {
+    let asked = stencil.attr.halo_at_least.as_ref();
+    let widths = analysis.halo.iter().enumerate().map(|(axis, read)| {
+        let asked = asked.map_or([0, 0], |claim| claim.widths[axis]);
+        [read[0].max(asked[0]), read[1].max(asked[1])]
+    });
+    pairs(&widths.collect::<Vec<_>>())
+}
+
 fn contract(
     stencil: &Stencil,
     kernel: &Kernel,
@@ -263,16 +270,18 @@ fn contract(
     let structure = &stencil.signature.structure;
     let facts = facts(stencil, kernel, analysis, [forward, adjoint]);
     let coefficients = coefficients(kernel);
-    let scalar = &kernel.scalar;
+    let own = &kernel.scalar;
+    let (element, rank) = (scalar(), rank());
     let [domain, range] = [&kernel.inputs.len(), &kernel.outputs.len()].map(|count| fields(*count));
     let forward_bodies = forward.bodies("forward", false);
     let adjoint_bodies = adjoint.bodies("adjoint", true);
     let pack = pack::packer([&forward.names.taps, &adjoint.names.taps]);
     quote! {
+        #[automatically_derived]
         impl #runtime::Stencil for #structure {
-            type Scalar = #scalar;
-            type Domain<S: #runtime::Element, const D: usize> = #domain;
-            type Range<S: #runtime::Element, const D: usize> = #range;
+            type Scalar = #own;
+            type Domain<#element: #runtime::Element, const #rank: usize> = #domain;
+            type Range<#element: #runtime::Element, const #rank: usize> = #range;
 
             #facts
             #coefficients
@@ -285,11 +294,11 @@ fn contract(
 
 /// `Field<S, D>`, or a tuple of as many.
 fn fields(count: usize) -> TokenStream {
-    let runtime = runtime();
+    let (runtime, element, rank) = (runtime(), scalar(), rank());
     match count {
-        1 => quote!(#runtime::Field<S, D>),
+        1 => quote!(#runtime::Field<#element, #rank>),
         _ => {
-            let fields = (0..count).map(|_| quote!(#runtime::Field<S, D>));
+            let fields = (0..count).map(|_| quote!(#runtime::Field<#element, #rank>));
             quote!((#(#fields),*))
         }
     }
@@ -312,7 +321,7 @@ fn facts(
         |arguments: &[Ident]| -> Vec<String> { arguments.iter().map(Ident::to_string).collect() };
     let (inputs, coefficients) = (names(&kernel.inputs), names(&kernel.coefficients));
     let outputs = Literal::usize_unsuffixed(kernel.outputs.len());
-    let cuts = pairs(&analysis.cuts);
+    let (halo, cuts) = (halo(stencil, analysis), pairs(&analysis.cuts));
     let (forward, adjoint) = (forward.pass(), adjoint.pass());
     quote! {
         const FACTS: #runtime::Facts = #runtime::Facts {
@@ -321,6 +330,7 @@ fn facts(
             inputs: &[#(#inputs),*],
             coefficients: &[#(#coefficients),*],
             outputs: #outputs,
+            halo: &#halo,
             cuts: &#cuts,
             forward: #forward,
             adjoint: #adjoint,

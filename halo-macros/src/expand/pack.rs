@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{names::Tap, paths::runtime};
+use super::{
+    names::{Tap, scalar},
+    paths::runtime,
+};
 
 pub fn packer(passes: [&[Tap]; 2]) -> TokenStream {
-    let runtime = runtime();
+    let (runtime, element) = (runtime(), scalar());
     let mut widths = BTreeSet::new();
     for taps in passes {
         for tap in taps {
@@ -26,10 +29,14 @@ pub fn packer(passes: [&[Tap]; 2]) -> TokenStream {
     }
     let arms = widths.iter().map(|width| {
         let width = Literal::usize_unsuffixed(*width);
-        quote!(#width => slab.pack::<S, #width>(cells, buffer),)
+        quote!(#width => slab.pack::<#element, #width>(cells, buffer),)
     });
     quote! {
-        fn pack<S: #runtime::Element>(slab: &#runtime::Slab, cells: &[S], buffer: &mut [S]) {
+        fn pack<#element: #runtime::Element>(
+            slab: &#runtime::Slab,
+            cells: &[#element],
+            buffer: &mut [#element],
+        ) {
             match slab.width() {
                 #(#arms)*
                 _ => slab.pack_any(cells, buffer),

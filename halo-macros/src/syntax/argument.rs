@@ -61,16 +61,10 @@ pub struct Written {
 }
 
 impl Written {
-    /// `None`, and an error, where the argument has no name or is `self`.
+    /// `None`, and an error, where the argument has no name; `None` for `self`.
     pub fn parse(argument: &FnArg, context: &Context) -> Option<Written> {
         let PatType { pat, ty, .. } = match argument {
-            FnArg::Receiver(receiver) => {
-                context.error_at(
-                Place::of(receiver),
-                "a kernel is a free function, not a method; write what it needs of `self` as arguments",
-            );
-                return None;
-            }
+            FnArg::Receiver(_) => return None,
             FnArg::Typed(argument) => argument,
         };
         let name = argument_name(pat, context)?;
@@ -103,8 +97,12 @@ impl Written {
             && axes != shape.axes
         {
             let message = format!(
-                "`{}` has {axes} stencil axes and `{}` has {}; write {} here or there",
-                self.name, shape.first, shape.axes, shape.axes
+                "`{}` has {axes} stencil {} and `{}` has {}; write {} here or there",
+                self.name,
+                if axes == 1 { "axis" } else { "axes" },
+                shape.first,
+                shape.axes,
+                shape.axes
             );
             context.error_at(place, message);
             return None;

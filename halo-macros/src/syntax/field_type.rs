@@ -34,6 +34,17 @@ impl FieldType {
         Some((kind, path))
     }
 
+    /// Whether the type has as many arguments as rustc wants.
+    pub fn is_complete(path: &Path) -> bool {
+        let last = path.segments.last();
+        let count = if last.is_some_and(|last| last.ident == "Position") {
+            1
+        } else {
+            2
+        };
+        generic_arguments(path).len() == count
+    }
+
     pub fn parse(kind: Kind, path: &Path, context: &Context) -> FieldType {
         let example = match kind {
             Kind::Input => "Input<f64, 2>",

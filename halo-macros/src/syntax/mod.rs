@@ -2,7 +2,7 @@ mod argument;
 pub mod attr;
 mod conditional;
 pub mod depth;
-mod field_type;
+pub mod field_type;
 pub mod kind;
 mod name;
 pub mod output;

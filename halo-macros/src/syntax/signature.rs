@@ -45,6 +45,11 @@ impl Signature {
     /// `None` where the errors leave nothing to lower.
     pub fn parse(function: &ItemFn, name: Option<&Ident>, context: &Context) -> Option<Signature> {
         check_qualifiers(function, context);
+        let method = function.sig.receiver().is_some();
+        if method || !function.sig.generics.params.is_empty() {
+            // What follows would be said about names that only the generics, or the type around a method, explain.
+            return None;
+        }
         let written: Vec<_> = function
             .sig
             .inputs
@@ -109,6 +114,10 @@ fn check_qualifiers(function: &ItemFn, context: &Context) {
         refuse(Some(Place::of(&signature.safety)), &remove("unsafe"));
     }
     refuse(signature.abi.as_ref().map(Place::of), &remove("extern"));
+    refuse(
+        signature.receiver().map(Place::of),
+        "a kernel is a free function, not a method; write what it needs of `self` as arguments",
+    );
     refuse(
         signature.variadic.as_ref().map(Place::of),
         "a kernel has a fixed list of arguments; remove `...`",

@@ -17,12 +17,18 @@ pub struct Stencil {
     pub function: ItemFn,
 }
 
-/// `None` where the errors leave nothing to lower.
-pub fn parse(attr: TokenStream, function: ItemFn, context: &Context) -> Option<Stencil> {
+/// The function itself where the errors leave nothing to lower.
+pub fn parse(
+    attr: TokenStream,
+    function: ItemFn,
+    context: &Context,
+) -> Result<Stencil, Box<ItemFn>> {
     check_conditional(&function, context);
     let attr = WrittenAttr::parse(attr, context);
-    let signature = Signature::parse(&function, attr.name(), context)?;
-    Some(Stencil {
+    let Some(signature) = Signature::parse(&function, attr.name(), context) else {
+        return Err(Box::new(function));
+    };
+    Ok(Stencil {
         attr: attr.settle(signature.axes, context),
         signature,
         function,

@@ -48,18 +48,48 @@ impl<const D: usize> PhysicalGhosts<D> {
         reach: [[usize; 2]; D],
     ) -> Result<Self> {
         Self::check(decomposition, kinds, reach)?;
+        Ok(Self::unchecked(decomposition, rank, kinds, reach))
+    }
+
+    /// Ghosts that are filled and never folded, as those of passive fields: blocks of any size do for `Clamp`, whose one
+    /// cell is among the exchanged ghosts where the block does not own it.
+    ///
+    /// # Errors
+    /// Those of [`PhysicalGhosts::check`] for the other kinds, the same on every rank.
+    pub(crate) fn to_fill(
+        decomposition: &Decomposition<D>,
+        rank: usize,
+        kinds: [[Boundary; 2]; D],
+        reach: [[usize; 2]; D],
+    ) -> Result<Self> {
+        let strict = kinds.map(|sides| {
+            sides.map(|kind| match kind {
+                Boundary::Clamp => Boundary::Zero,
+                other => other,
+            })
+        });
+        Self::check(decomposition, strict, reach)?;
+        Ok(Self::unchecked(decomposition, rank, kinds, reach))
+    }
+
+    fn unchecked(
+        decomposition: &Decomposition<D>,
+        rank: usize,
+        kinds: [[Boundary; 2]; D],
+        reach: [[usize; 2]; D],
+    ) -> Self {
         let (block, extent) = (decomposition.block(rank), decomposition.extent());
         let beyond = std::array::from_fn(|axis| {
             let high = extent[axis] - block.end[axis] as usize;
             [block.start[axis] as usize, high]
         });
-        Ok(PhysicalGhosts {
+        PhysicalGhosts {
             kinds,
             reach,
             owned: Region::of_extent(block.shape()),
             beyond,
             periodic: decomposition.periodic(),
-        })
+        }
     }
 
     /// Whether the ghosts of every rank can be computed from its own block.

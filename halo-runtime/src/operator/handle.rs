@@ -1,5 +1,6 @@
 //! The owned handle that all operators convert into, so that operators of different kinds can stand in one place.
 
+use std::fmt;
 use std::rc::Rc;
 
 use crate::{error::Result, field::Vector, operator::LinearOperator};
@@ -66,6 +67,12 @@ impl<X: Vector, Y: Vector> LinearOperator for Operator<X, Y> {
 
     fn exact_adjoint_test(&self) -> Result {
         self.operator.exact_adjoint_test()
+    }
+}
+
+impl<X: Vector, Y: Vector> fmt::Debug for Operator<X, Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Operator({})", self.name())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Putting a stencil on a grid: on which axes it acts and what it sees beyond their ends.
 
+use std::fmt;
+
 use crate::{
     error::{Error, Result},
     grid::{Boundary, Grid, Side},
@@ -43,6 +45,11 @@ pub trait StencilExt: Stencil {
         Placement::new(self).boundary_at(axis, side, boundary)
     }
 
+    /// What coefficient fields are beyond the grid's ends; `Clamp` if never said.
+    fn coefficient_boundary(self, boundary: Boundary) -> Placement<Self> {
+        Placement::new(self).coefficient_boundary(boundary)
+    }
+
     /// The operator on a grid, with zeros beyond its ends. Collective.
     ///
     /// # Errors
@@ -64,6 +71,18 @@ pub struct Placement<K> {
     coefficients: Boundary,
 }
 
+impl<K: Stencil> fmt::Debug for Placement<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Placement")
+            .field("stencil", &K::FACTS.name)
+            .field("axes", &self.axes)
+            .field("everywhere", &self.everywhere)
+            .field("ends", &self.ends)
+            .field("coefficients", &self.coefficients)
+            .finish()
+    }
+}
+
 impl<K: Stencil> Placement<K> {
     fn new(kernel: K) -> Self {
         Placement {
@@ -81,7 +100,8 @@ impl<K: Stencil> Placement<K> {
         self
     }
 
-    /// Sees this beyond both ends of every axis it acts on. Periodic axes have no ends.
+    /// Sees this beyond both ends of every axis it acts on, whatever was chosen for single ends before. Periodic axes have
+    /// no ends.
     pub fn boundary(mut self, boundary: Boundary) -> Self {
         self.everywhere = boundary;
         self.ends.clear();

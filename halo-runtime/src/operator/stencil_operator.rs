@@ -12,13 +12,16 @@ use crate::{
     operator::LinearOperator,
     prime::Prime,
     scalar::Lift,
-    stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
+    stencil::{
+        Adjoint, Application, Driver, Forward, Geometry, InstructionSet, PlaceId, Placing, Stencil,
+    },
 };
 
 /// The operator of a stencil on a grid: `Laplacian { inv_h2 }.on(&grid)?`.
 ///
-/// A cheap handle: clones share parameters, messages and workspaces. Each application costs one message per neighbour
-/// that the footprint touches, and allocates nothing after the first.
+/// A cheap handle: clones share parameters, messages and workspaces. Each application sends, of each field that is read, one
+/// message to each neighbour that the footprint touches (more where blocks are narrower than the halo), and allocates nothing
+/// after the first.
 pub struct StencilOperator<K: Stencil, const D: usize> {
     shared: Rc<Shared<K, D>>,
 }
@@ -34,6 +37,8 @@ struct Shared<K: Stencil, const D: usize> {
 struct State<K: Stencil, const D: usize> {
     kernel: K,
     coefficients: Vec<Field<K::Scalar, D>>,
+    /// What tells the coefficients of this operator from those of others.
+    places: Vec<PlaceId>,
     /// How the ghosts of each coefficient get their values: those inside the grid, those beyond its ends.
     coefficient_ghosts: Vec<(Exchange<K::Scalar, D>, PhysicalGhosts<D>)>,
     driver: Driver<K::Scalar, D>,
@@ -46,24 +51,27 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         placing: Placing<D>,
         coefficient_boundary: Boundary,
     ) -> Result<Self> {
-        let geometry = Geometry::new(&K::FACTS, grid, placing);
+        let geometry = Geometry::new(&K::FACTS, grid, placing)?;
         let walls = [[coefficient_boundary; 2]; D];
         let coefficient_ghosts: Result<Vec<_>> = geometry
             .coefficient_footprints
             .iter()
-            .map(|footprint| {
-                let ghosts = PhysicalGhosts::new(
-                    grid.decomposition(),
-                    grid.rank(),
-                    walls,
-                    footprint.reach(),
-                )?;
+            .zip(K::FACTS.coefficients)
+            .map(|(footprint, name)| {
+                let (decomposition, rank) = (grid.decomposition(), grid.rank());
+                let ghosts = PhysicalGhosts::to_fill(decomposition, rank, walls, footprint.reach());
+                let ghosts = ghosts.map_err(|error| of_coefficient(error, name))?;
                 Ok((Exchange::new(grid, footprint)?, ghosts))
             })
             .collect();
         let mut state = State {
             kernel,
             coefficients: Vec::new(),
+            places: K::FACTS
+                .coefficients
+                .iter()
+                .map(|_| PlaceId::new())
+                .collect(),
             coefficient_ghosts: coefficient_ghosts?,
             driver: Driver::new(grid, geometry.clone())?,
         };
@@ -104,7 +112,8 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     /// ```
     ///
     /// # Errors
-    /// A coefficient that does not fit the grid; the operator keeps the old one.
+    /// A coefficient that does not fit the grid: the operator keeps the old one on every rank; other parameters that were
+    /// changed in the same call stay changed. [`Error::Invalid`] from within an update of the same operator.
     pub fn update(&self, change: impl FnOnce(&mut K)) -> Result {
         let Shared {
             grid,
@@ -112,7 +121,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
             state,
             ..
         } = &*self.shared;
-        let mut state = state.borrow_mut();
+        let mut state = state.try_borrow_mut().map_err(|_| in_use::<K>())?;
         change(&mut state.kernel);
         state.place_coefficients(grid, geometry)
     }
@@ -120,11 +129,10 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     /// Chooses instruction set, worker threads per rank, and whether messages overlap the core: speed only, the result's
     /// bits never depend on it. The defaults come from `HALO_ISA` and `HALO_THREADS`.
     pub fn tune(&self, instruction_set: InstructionSet, threads: usize, overlap: bool) {
-        self.shared
-            .state
-            .borrow_mut()
-            .driver
-            .tune(instruction_set, threads.max(1), overlap);
+        // Within an update there is nothing to apply, so there is nothing to tune either.
+        if let Ok(mut state) = self.shared.state.try_borrow_mut() {
+            state.driver.tune(instruction_set, threads.max(1), overlap);
+        }
     }
 
     fn check<F: FieldSet<K::Scalar, D>>(&self, what: &str, fields: &F) -> Result {
@@ -150,19 +158,23 @@ impl<K: Stencil, const D: usize> State<K, D> {
             return Ok(());
         }
         let mut coefficients = self.kernel.coefficients();
+        let first = self.coefficients.is_empty();
         let fit = coefficients
             .iter_mut()
             .zip(names)
-            .try_for_each(|(k, name)| k.check(name, grid));
+            .zip(&self.places)
+            .try_for_each(|((coefficient, name), place)| {
+                coefficient.check(name, grid, (!first).then_some(*place))
+            });
         if let Err(error) = grid.comm().agree(fit) {
-            coefficients
-                .into_iter()
-                .for_each(|coefficient| coefficient.discard());
+            for (coefficient, place) in coefficients.into_iter().zip(&self.places) {
+                coefficient.discard(*place);
+            }
             return Err(error);
         }
         for (k, coefficient) in coefficients.into_iter().enumerate() {
             let reach = geometry.coefficient_footprints[k].reach();
-            let Some(field) = coefficient.take(grid, reach)? else {
+            let Some(field) = coefficient.take(grid, reach, self.places[k])? else {
                 continue;
             };
             let (exchange, outside) = &mut self.coefficient_ghosts[k];
@@ -247,7 +259,11 @@ where
             coefficients,
             driver,
             ..
-        } = &mut *self.shared.state.borrow_mut();
+        } = &mut *self
+            .shared
+            .state
+            .try_borrow_mut()
+            .map_err(|_| in_use::<K>())?;
         forward(driver, kernel, coefficients, x, y)
     }
 
@@ -259,7 +275,11 @@ where
             coefficients,
             driver,
             ..
-        } = &mut *self.shared.state.borrow_mut();
+        } = &mut *self
+            .shared
+            .state
+            .try_borrow_mut()
+            .map_err(|_| in_use::<K>())?;
         adjoint(driver, kernel, coefficients, y, x)
     }
 
@@ -280,7 +300,7 @@ where
         } = &*self.shared;
         let seed = 2 * tests.get();
         tests.set(tests.get() + 1);
-        let state = state.borrow();
+        let state = state.try_borrow().map_err(|_| in_use::<K>())?;
         let mut driver = Driver::<Prime, D>::new(grid, geometry.clone())?;
         let mut x = K::Domain::<Prime, D>::zeros(grid);
         let mut y = K::Range::<Prime, D>::zeros(grid);
@@ -324,18 +344,213 @@ impl<K: Stencil, const D: usize> Clone for StencilOperator<K, D> {
 
 impl<K: Stencil, const D: usize> fmt::Display for StencilOperator<K, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.shared.state.borrow();
+        write!(f, "{} on {}", K::FACTS.name, self.shared.grid)?;
+        let Ok(state) = self.shared.state.try_borrow() else {
+            return Ok(());
+        };
         let [forward, adjoint] = state.driver.exchanges();
         let messages = |exchanges: &[Exchange<K::Scalar, D>]| -> usize {
             exchanges.iter().map(Exchange::messages).sum()
         };
+        let (forward, adjoint) = (messages(forward), messages(adjoint));
         write!(
             f,
-            "{} on {}: {} messages forward, {} adjoint on this rank",
-            K::FACTS.name,
-            self.shared.grid,
-            messages(forward),
-            messages(adjoint)
+            ": messages of this rank: {forward} forward, {adjoint} adjoint"
         )
+    }
+}
+
+impl<K: Stencil, const D: usize> fmt::Debug for StencilOperator<K, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StencilOperator({self})")
+    }
+}
+
+/// An application or update from within the closure of an update.
+fn in_use<K: Stencil>() -> Error {
+    Error::Invalid(format!(
+        "`{}` is used within its own `update`; compute what the update needs before it",
+        K::FACTS.name
+    ))
+}
+
+/// The same error, naming the coefficient whose boundary kind it is about.
+fn of_coefficient(error: Error, name: &str) -> Error {
+    let named = |boundary: String| {
+        format!("{boundary} of the coefficient `{name}` (`coefficient_boundary` chooses another)")
+    };
+    match error {
+        Error::ThinBlock {
+            axis,
+            rank,
+            extent,
+            needed,
+            boundary,
+        } => Error::ThinBlock {
+            axis,
+            rank,
+            extent,
+            needed,
+            boundary: named(boundary),
+        },
+        Error::AxisTooShort {
+            axis,
+            extent,
+            needed,
+            boundary,
+        } => Error::AxisTooShort {
+            axis,
+            extent,
+            needed,
+            boundary: named(boundary),
+        },
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comm::Comm;
+    use crate::operator::StencilExt;
+    use crate::stencil::{Coef, Coefficient, Input};
+    use halo_macros::stencil;
+
+    #[stencil]
+    fn blend(u: Input<f64, 1>, a: Coef<f64, 1>, b: Coef<f64, 1>) -> f64 {
+        a[0] * u[1] + b[0] * u[-1]
+    }
+
+    /// Every name here is one that the expansion uses, or could.
+    #[stencil]
+    fn d(
+        u: Input<f64, 1>,
+        y: Coef<f64, 1>,
+        row: f64,
+        out: f64,
+        i: f64,
+        t1: f64,
+        u_1: f64,
+        r#type: f64,
+        value: f64,
+    ) -> f64 {
+        let root = row.sqrt();
+        t1 * u[1] + root * u[0] + root * u[-1] + (out + i + u_1 + r#type + value) * y[0] * u[0]
+    }
+
+    fn grid() -> Grid<1> {
+        Grid::new(&Comm::solo(), [6]).unwrap()
+    }
+
+    #[test]
+    fn names_of_arguments_do_not_meet_those_of_the_expansion() {
+        let grid = grid();
+        let numbers = (4.0, 1.0, 2.0, 100.0, 3.0, 4.0, 5.0);
+        let (row, out, i, t1, u_1, r#type, value) = numbers;
+        let y = 0.5.into();
+        let operator = D {
+            y,
+            row,
+            out,
+            i,
+            t1,
+            u_1,
+            r#type,
+            value,
+        }
+        .on(&grid)
+        .unwrap();
+        let x = grid.field(|[k]| (k + 1) as f64);
+        let found = operator.forward(&x).unwrap();
+        for k in 0..6 {
+            let u = Input::window([1], [1], |[o]| {
+                let at = k as isize + o;
+                if (0..6).contains(&at) {
+                    (at + 1) as f64
+                } else {
+                    0.0
+                }
+            });
+            let y = Coef::window([0], [0], |_| 0.5);
+            let expected = d(u, y, row, out, i, t1, u_1, r#type, value);
+            assert_eq!(found.get([k]), Some(expected));
+        }
+        operator.exact_adjoint_test().unwrap();
+    }
+
+    #[test]
+    fn a_coefficient_taken_elsewhere_is_refused() {
+        let grid = grid();
+        let operator = Blend {
+            a: 1.0.into(),
+            b: 2.0.into(),
+        }
+        .on(&grid)
+        .unwrap();
+        let swapped = operator.update(|blend| std::mem::swap(&mut blend.a, &mut blend.b));
+        assert!(
+            swapped
+                .unwrap_err()
+                .to_string()
+                .contains("give it a new value")
+        );
+        // The operator kept what it had, and takes what is new.
+        let x = grid.field(|_| 1.0);
+        assert_eq!(operator.forward(&x).unwrap().get([2]), Some(3.0));
+        let mut taken: Coefficient<f64> = 0.0.into();
+        operator
+            .update(|blend| std::mem::swap(&mut blend.a, &mut taken))
+            .unwrap();
+        assert_eq!(operator.forward(&x).unwrap().get([2]), Some(2.0));
+        let elsewhere = Blend {
+            a: taken,
+            b: 1.0.into(),
+        }
+        .on(&grid);
+        assert!(
+            elsewhere
+                .unwrap_err()
+                .to_string()
+                .contains("`a` was moved here")
+        );
+    }
+
+    #[test]
+    fn use_within_an_update_is_an_error_and_no_panic() {
+        let grid = grid();
+        let operator = Blend {
+            a: 1.0.into(),
+            b: 2.0.into(),
+        }
+        .on(&grid)
+        .unwrap();
+        let x = grid.field(|_| 1.0);
+        operator
+            .update(|_| {
+                let error = operator.forward(&x).unwrap_err();
+                assert!(
+                    error.to_string().contains("within its own `update`"),
+                    "{error}"
+                );
+                assert!(operator.update(|_| ()).is_err());
+                assert!(operator.to_string().contains("blend"));
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn a_thin_block_names_the_coefficient() {
+        #[stencil]
+        fn wide(u: Input<f64, 1>, k: Coef<f64, 1>) -> f64 {
+            k[2] * u[0]
+        }
+        let error = crate::launch_on(6, |comm| {
+            let grid = Grid::new(comm, [6])?;
+            let wide = Wide { k: 1.0.into() };
+            wide.coefficient_boundary(Boundary::Mirror)
+                .on(&grid)
+                .map(|_| ())
+        });
+        assert!(error.unwrap_err().to_string().contains("coefficient `k`"));
     }
 }

@@ -4,7 +4,9 @@
 //! margin the operator reads, when the operator is built.
 
 use std::any::Any;
+use std::fmt;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ndarray::{ArrayBase, ArrayD, Axis, Data, Dimension};
 
@@ -41,25 +43,47 @@ pub struct Coefficient<T> {
     source: Mutex<Source<T>>,
 }
 
+/// Tells the coefficients of one operator from each other and from those of other operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PlaceId(u64);
+
+impl PlaceId {
+    /// An id that no other coefficient in this process has.
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        PlaceId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 enum Source<T> {
     Constant(T),
     Array(ArrayD<T>),
     /// A `Field<T, D>` of some rank D.
     Field(Box<dyn Any + Send>),
-    /// Handed to an operator, which keeps it with the margin it needs.
-    Placed,
+    /// Handed to an operator, which keeps it, with the margin it needs, in the place named here.
+    Placed(PlaceId),
 }
 
 impl<T: Scalar> Coefficient<T> {
-    /// Whether [`take`](Self::take) can make it a field on `grid`.
+    /// Whether [`take`](Self::take) can make it a field on `grid`, or it was taken before and lies in `place`.
     ///
     /// # Errors
-    /// [`Error::CoefficientShape`] or [`Error::GridMismatch`], naming the coefficient.
-    pub(crate) fn check<const D: usize>(&mut self, name: &str, grid: &Grid<D>) -> Result {
+    /// [`Error::CoefficientShape`] or [`Error::GridMismatch`], naming the coefficient; [`Error::Invalid`] for one that
+    /// another operator or another coefficient of this one has taken.
+    pub(crate) fn check<const D: usize>(
+        &mut self,
+        name: &str,
+        grid: &Grid<D>,
+        place: Option<PlaceId>,
+    ) -> Result {
         match self.source() {
             Source::Array(array) => check_shape(name, array.shape(), grid.extent()),
             Source::Field(field) => check_field::<T, D>(name, field.as_ref(), grid),
-            Source::Constant(_) | Source::Placed => Ok(()),
+            Source::Constant(_) => Ok(()),
+            Source::Placed(found) if Some(*found) == place => Ok(()),
+            Source::Placed(_) => Err(Error::Invalid(format!(
+                "the coefficient `{name}` was moved here after an operator had taken its value; give it a new value"
+            ))),
         }
     }
 
@@ -68,40 +92,43 @@ impl<T: Scalar> Coefficient<T> {
         &mut self,
         grid: &Grid<D>,
         margin: [[usize; 2]; D],
+        place: PlaceId,
     ) -> Result<Option<Field<T, D>>> {
         let empty = || Field::with_margin(grid, margin);
-        Ok(match std::mem::replace(self.source(), Source::Placed) {
-            Source::Placed => None,
-            Source::Constant(value) => {
-                let mut field = empty();
-                field.fill(value);
-                Some(field)
-            }
-            Source::Array(array) => {
-                let mut field = empty();
-                // An extent of 1 is broadcast: its only index is any index modulo 1.
-                field.update(|index, value| {
-                    let within: [usize; D] =
-                        std::array::from_fn(|axis| index[axis] % array.len_of(Axis(axis)));
-                    *value = array[&within[..]];
-                });
-                Some(field)
-            }
-            Source::Field(field) => match field.downcast::<Field<T, D>>() {
-                Ok(field) if field.layout().has_margin(margin) => Some(*field),
-                Ok(field) => {
-                    let mut wider = empty();
-                    wider.set_from(&field)?;
-                    Some(wider)
+        Ok(
+            match std::mem::replace(self.source(), Source::Placed(place)) {
+                Source::Placed(_) => None,
+                Source::Constant(value) => {
+                    let mut field = empty();
+                    field.fill(value);
+                    Some(field)
                 }
-                Err(_) => None,
+                Source::Array(array) => {
+                    let mut field = empty();
+                    // An extent of 1 is broadcast: its only index is any index modulo 1.
+                    field.update(|index, value| {
+                        let within: [usize; D] =
+                            std::array::from_fn(|axis| index[axis] % array.len_of(Axis(axis)));
+                        *value = array[&within[..]];
+                    });
+                    Some(field)
+                }
+                Source::Field(field) => match field.downcast::<Field<T, D>>() {
+                    Ok(field) if field.layout().has_margin(margin) => Some(*field),
+                    Ok(field) => {
+                        let mut wider = empty();
+                        wider.set_from(&field)?;
+                        Some(wider)
+                    }
+                    Err(_) => None,
+                },
             },
-        })
+        )
     }
 
-    /// Forgets a value that did not fit.
-    pub(crate) fn discard(&mut self) {
-        *self.source() = Source::Placed;
+    /// Forgets a value that did not fit: the one in `place` stands.
+    pub(crate) fn discard(&mut self, place: PlaceId) {
+        *self.source() = Source::Placed(place);
     }
 
     fn source(&mut self) -> &mut Source<T> {
@@ -151,6 +178,21 @@ impl<T> Coefficient<T> {
     fn new(source: Source<T>) -> Self {
         Coefficient {
             source: Mutex::new(source),
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Debug for Coefficient<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = self
+            .source
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        match &*source {
+            Source::Constant(value) => write!(f, "Coefficient({value})"),
+            Source::Array(array) => write!(f, "Coefficient(array of {:?})", array.shape()),
+            Source::Field(_) => write!(f, "Coefficient(field)"),
+            Source::Placed(_) => write!(f, "Coefficient(in its operator)"),
         }
     }
 }

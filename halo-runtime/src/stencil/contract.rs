@@ -65,6 +65,8 @@ pub struct Facts {
     pub coefficients: &'static [&'static str],
     /// Number of outputs.
     pub outputs: usize,
+    /// Halo width per stencil axis and side: the footprint's, or what `halo_at_least` asks for.
+    pub halo: &'static [[usize; 2]],
     /// Per stencil axis, how many rows from the low and from the high end have a formula of their own.
     pub cuts: &'static [[usize; 2]],
     /// y = A x.
@@ -81,6 +83,7 @@ impl Facts {
         inputs: &[],
         coefficients: &[],
         outputs: 0,
+        halo: &[],
         cuts: &[],
         forward: Pass {
             taps: &[],

@@ -22,6 +22,9 @@ pub enum InstructionSet {
 
 /// Work that is compiled once per instruction set.
 pub(crate) trait Work {
+    /// Whether wider vectors make it faster; if not, it is compiled for the baseline alone.
+    const VECTORISES: bool;
+
     /// Must be `#[inline(always)]`, so that it takes on the instruction set of its caller.
     fn run(self);
 }
@@ -38,7 +41,10 @@ impl Dispatch {
 
     /// Runs the work compiled for the instruction set.
     #[inline]
-    pub(crate) fn run(self, work: impl Work) {
+    pub(crate) fn run<W: Work>(self, work: W) {
+        if !W::VECTORISES {
+            return run_baseline(work);
+        }
         match self.0 {
             InstructionSet::Baseline => run_baseline(work),
             #[cfg(target_arch = "x86_64")]
@@ -77,10 +83,11 @@ impl InstructionSet {
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
-            if std::arch::is_x86_feature_detected!("avx512f") {
+            let avx2 = std::arch::is_x86_feature_detected!("avx2");
+            if avx2 && std::arch::is_x86_feature_detected!("avx512f") {
                 return InstructionSet::Avx512;
             }
-            if std::arch::is_x86_feature_detected!("avx2") {
+            if avx2 {
                 return InstructionSet::Avx2;
             }
         }

@@ -48,6 +48,8 @@ pub(crate) struct Geometry<const D: usize> {
     pub placing: Placing<D>,
     pub forward: PassGeometry<D>,
     pub adjoint: PassGeometry<D>,
+    /// Margin that the attribute's claim asks for.
+    claimed: [[usize; 2]; D],
     /// Cells of the coefficient fields that either direction reads.
     pub coefficient_footprints: Vec<Footprint<D>>,
     /// The row's place on the grid, but for its index.
@@ -105,7 +107,9 @@ impl<const D: usize> Placing<D> {
 }
 
 impl<const D: usize> Geometry<D> {
-    pub(crate) fn new(facts: &Facts, grid: &Grid<D>, placing: Placing<D>) -> Self {
+    /// # Errors
+    /// A kernel whose own rows at an end cover only a part of what `Valid` would leave out there.
+    pub(crate) fn new(facts: &Facts, grid: &Grid<D>, placing: Placing<D>) -> Result<Self> {
         let extent = grid.extent().map(|n| n as isize);
         let periodic = grid.periodic();
         let mut cuts = [[0; 2]; D];
@@ -114,18 +118,36 @@ impl<const D: usize> Geometry<D> {
         }
 
         let forward_taps = placing.taps(facts.forward.taps);
-        let reach = reach(forward_taps.iter().map(|(_, offset)| offset));
-        // Under `Valid` the rows whose stencil leaves the grid are outside the operator's domain, unless the kernel
-        // itself has rows of its own for that end of the axis.
+        let furthest = reach(forward_taps.iter().map(|(_, offset)| offset));
+        // Under `Valid` the rows whose stencil leaves the grid are outside the operator's domain. What only rows near the
+        // ends of the axis read does not count: where the kernel has rows of its own, they stand as written.
         let mut domain = whole(extent);
-        for axis in (0..D).filter(|axis| !periodic[*axis]) {
+        for (k, &axis) in placing
+            .axes()
+            .iter()
+            .enumerate()
+            .filter(|(_, axis)| !periodic[**axis])
+        {
+            let taps = facts.forward.taps.iter().zip(&forward_taps);
+            let interior = taps
+                .filter(|(tap, _)| tap.edge != Some(k))
+                .map(|(_, (_, offset))| offset);
+            let reach = reach(interior)[axis].map(|cells| cells as isize);
             for side in Side::BOTH {
                 let s = side.index();
-                if placing.boundaries[axis][s] == Boundary::Valid && cuts[axis][s] == 0 {
-                    match side {
-                        Side::Low => domain.start[axis] += reach[axis][0] as isize,
-                        Side::High => domain.end[axis] -= reach[axis][1] as isize,
-                    }
+                if placing.boundaries[axis][s] != Boundary::Valid || cuts[axis][s] >= reach[s] {
+                    continue;
+                }
+                if cuts[axis][s] > 0 {
+                    return Err(Error::Invalid(format!(
+                        "`{}` has {} rows of its own at the {side:?} end of axis {axis} and reaches {} cells beyond it \
+                         elsewhere; under `Valid` give it {} such rows or none",
+                        facts.name, cuts[axis][s], reach[s], reach[s]
+                    )));
+                }
+                match side {
+                    Side::Low => domain.start[axis] += reach[0],
+                    Side::High => domain.end[axis] -= reach[1],
                 }
             }
             domain.start[axis] = domain.start[axis].min(extent[axis]);
@@ -145,8 +167,9 @@ impl<const D: usize> Geometry<D> {
                 continue;
             }
             // Row i feeds point i + o: the furthest o on either side.
-            points.start[axis] = rows.start[axis] + reach[axis][1] as isize;
-            points.end[axis] = (rows.end[axis] - reach[axis][0] as isize).max(points.start[axis]);
+            points.start[axis] = rows.start[axis] + furthest[axis][1] as isize;
+            points.end[axis] =
+                (rows.end[axis] - furthest[axis][0] as isize).max(points.start[axis]);
         }
 
         let inputs = facts.inputs.len();
@@ -171,6 +194,10 @@ impl<const D: usize> Geometry<D> {
             })
             .collect();
 
+        let mut claimed = [[0; 2]; D];
+        for (&axis, widths) in placing.axes().iter().zip(facts.halo) {
+            claimed[axis] = *widths;
+        }
         let mut place = Place::default();
         for (k, &axis) in placing.axes().iter().enumerate() {
             place.extent[k] = extent[axis];
@@ -178,13 +205,14 @@ impl<const D: usize> Geometry<D> {
             place.periodic[k] = periodic[axis];
             place.step[k] = isize::from(axis == D - 1);
         }
-        Geometry {
+        Ok(Geometry {
             placing,
             forward,
             adjoint,
+            claimed,
             coefficient_footprints,
             place,
-        }
+        })
     }
 
     /// The place of a row, but for its index.
@@ -233,7 +261,8 @@ impl<const D: usize> Geometry<D> {
     pub(crate) fn margin(&self) -> [[usize; 2]; D] {
         std::array::from_fn(|axis| {
             let [a, b] = [&self.forward, &self.adjoint].map(|pass| pass.reach[axis]);
-            [a[0].max(b[0]), a[1].max(b[1])]
+            let claimed = self.claimed[axis];
+            [0, 1].map(|side| a[side].max(b[side]).max(claimed[side]))
         })
     }
 }

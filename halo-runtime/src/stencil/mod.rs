@@ -12,6 +12,7 @@ mod sweep;
 mod workers;
 
 pub use coefficient::Coefficient;
+pub(crate) use coefficient::PlaceId;
 pub use contract::{Facts, Pass, Stencil, Tap};
 pub use dispatch::InstructionSet;
 pub(crate) use driver::{Application, Driver};

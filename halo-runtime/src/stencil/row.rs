@@ -129,30 +129,42 @@ impl<'a, S: Element, T: Copy> Row<'a, S, T> {
     #[inline(always)]
     pub fn store<const P: usize>(&self, out: &mut [&mut [S]], formula: impl Fn(usize) -> [S; P]) {
         let n = self.len;
-        match out {
-            [a] => store_one(
-                &mut a[..n],
-                #[inline(always)]
-                |i| formula(i)[0],
-            ),
-            [a, b] => store_two(
-                &mut a[..n],
-                &mut b[..n],
-                #[inline(always)]
-                |i| first(formula(i)),
-            ),
-            [a, b, c] => {
-                store_three(
-                    &mut a[..n],
-                    &mut b[..n],
-                    &mut c[..n],
-                    #[inline(always)]
-                    |i| first(formula(i)),
-                );
+        debug_assert_eq!(out.len(), P, "one row of output per value of the formula");
+        // On the constant, not on the length of `out`: the loop is compiled for P outputs alone.
+        match P {
+            1 => {
+                if let [a] = out {
+                    store_one(
+                        &mut a[..n],
+                        #[inline(always)]
+                        |i| formula(i)[0],
+                    );
+                }
             }
-            many => {
+            2 => {
+                if let [a, b] = out {
+                    store_two(
+                        &mut a[..n],
+                        &mut b[..n],
+                        #[inline(always)]
+                        |i| first(formula(i)),
+                    );
+                }
+            }
+            3 => {
+                if let [a, b, c] = out {
+                    store_three(
+                        &mut a[..n],
+                        &mut b[..n],
+                        &mut c[..n],
+                        #[inline(always)]
+                        |i| first(formula(i)),
+                    );
+                }
+            }
+            _ => {
                 for i in 0..n {
-                    for (out, value) in many.iter_mut().zip(formula(i)) {
+                    for (out, value) in out.iter_mut().zip(formula(i)) {
                         out[i] = value;
                     }
                 }

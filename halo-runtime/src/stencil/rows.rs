@@ -62,6 +62,8 @@ impl<K: Stencil, S: Lift<K::Scalar>> Rows<S, K::Scalar> for Adjoint<'_, K> {
 struct ForwardRow<'a, 'b, K: Stencil, S>(&'a K, &'a Row<'a, S, K::Scalar>, &'a mut [&'b mut [S]]);
 
 impl<K: Stencil, S: Lift<K::Scalar>> Work for ForwardRow<'_, '_, K, S> {
+    const VECTORISES: bool = S::VECTORISES;
+
     #[inline(always)]
     fn run(self) {
         self.0.forward_interior(self.1, self.2);
@@ -71,6 +73,8 @@ impl<K: Stencil, S: Lift<K::Scalar>> Work for ForwardRow<'_, '_, K, S> {
 struct AdjointRow<'a, 'b, K: Stencil, S>(&'a K, &'a Row<'a, S, K::Scalar>, &'a mut [&'b mut [S]]);
 
 impl<K: Stencil, S: Lift<K::Scalar>> Work for AdjointRow<'_, '_, K, S> {
+    const VECTORISES: bool = S::VECTORISES;
+
     #[inline(always)]
     fn run(self) {
         self.0.adjoint_interior(self.1, self.2);

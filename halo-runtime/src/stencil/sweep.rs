@@ -66,10 +66,14 @@ impl<S: Arithmetic, T: Element, const D: usize> Sweep<'_, S, T, D> {
             return;
         }
         let pieces = workers::pieces(self.threads, region.count()).min(region.len(0));
-        if pieces == 1 {
-            self.piece(region, targets);
+        let pool = if pieces > 1 {
+            workers::pool(self.threads)
         } else {
-            workers::install(self.threads, || self.split(region, targets, pieces));
+            None
+        };
+        match pool {
+            Some(pool) => pool.install(|| self.split(region, targets, pieces)),
+            None => self.piece(region, targets),
         }
     }
 

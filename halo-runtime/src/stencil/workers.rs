@@ -18,15 +18,8 @@ pub(crate) fn pieces(threads: usize, points: usize) -> usize {
     threads.min(points / POINTS_PER_WORKER).max(1)
 }
 
-/// Runs `work` on the rank's pool of `threads` workers; here, if a pool cannot be had.
-pub(crate) fn install(threads: usize, work: impl FnOnce() + Send) {
-    match pool(threads) {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
-}
-
-fn pool(threads: usize) -> Option<Rc<rayon::ThreadPool>> {
+/// The rank's pool of so many workers; `None` if the system gives no threads.
+pub(crate) fn pool(threads: usize) -> Option<Rc<rayon::ThreadPool>> {
     POOL.with_borrow_mut(|slot| {
         let fits = slot
             .as_ref()

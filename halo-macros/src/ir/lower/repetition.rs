@@ -65,12 +65,8 @@ impl<'a> Lowerer<'a, '_> {
         };
         let ends = [self.lower_single(start), self.lower_single(end)];
         let places = [self.place(start), self.place(end)];
-        let (Some(first), Some(last)) = (
-            self.bound(ends[0], places[0]),
-            self.bound(ends[1], places[1]),
-        ) else {
-            return None;
-        };
+        let first = self.bound(ends[0], places[0])?;
+        let last = self.bound(ends[1], places[1])?;
         let past = match range.limits {
             RangeLimits::HalfOpen(_) => last,
             RangeLimits::Closed(_) => last.saturating_add(1),

@@ -36,7 +36,12 @@ impl<'a> Lowerer<'a, '_> {
                         .as_ref()
                         .map_or_else(Value::unit, |value| self.lower(value));
                 }
-                Stmt::Expr(tail, None) if last => value = self.lower(tail),
+                Stmt::Expr(tail, None) if last && !is_assignment(tail) => value = self.lower(tail),
+                Stmt::Expr(written, Some(_)) if is_body && last && is_value(written) => {
+                    let place = self.place(written);
+                    let message = "a kernel ends in its value; remove the semicolon behind it";
+                    self.context.error_at(place, message);
+                }
                 Stmt::Expr(written, _) => self.statement(written),
                 Stmt::Macro(call) => {
                     let message = "a macro as a statement does nothing that an operator keeps; remove it, or bind its value with `let`";
@@ -141,6 +146,27 @@ fn is_last(block: &Block, statement: &Stmt) -> bool {
     last.is_some_and(|last| std::ptr::eq(last, statement))
 }
 
+/// What a body may end in, but for a semicolon.
+fn is_value(written: &Expr) -> bool {
+    match written {
+        Expr::Binary(binary) => !is_compound(&binary.op),
+        Expr::Unary(_) | Expr::Index(_) | Expr::Path(_) | Expr::MethodCall(_) | Expr::Tuple(_) => {
+            true
+        }
+        Expr::Paren(paren) => is_value(&paren.expr),
+        _ => false,
+    }
+}
+
+/// What a block may end in without having a value, as in `if edge { sum += u[1] }`.
+fn is_assignment(written: &Expr) -> bool {
+    match written {
+        Expr::Assign(_) => true,
+        Expr::Binary(binary) => is_compound(&binary.op),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::ir::lower::testing::{assert_mistake, formula};
@@ -167,6 +193,14 @@ mod tests {
     }
 
     #[test]
+    fn a_block_may_end_in_an_assignment() {
+        assert_eq!(
+            formula("let mut s = u[0]; if edge { s += u[1] } else { s = u[2] } s"),
+            "if edge { (u[0] + u[1]) } else { u[2] }"
+        );
+    }
+
+    #[test]
     fn a_statement_without_effect_is_a_mistake() {
         assert_mistake("w.sort(); u[0]", "w.sort()", "does nothing");
         assert_mistake("u[0] * 2.0; u[0]", "u[0] * 2.0", "does nothing");
@@ -190,6 +224,7 @@ mod tests {
     #[test]
     fn a_body_ends_in_its_value() {
         assert_mistake("let a = u[0];", "}", "without a semicolon");
+        assert_mistake("u[1] - u[0];", "u[1] - u[0]", "remove the semicolon");
         assert_mistake("(u[0], u[1])", "(u[0], u[1])", "ends in one number");
     }
 }

@@ -8,6 +8,7 @@ const EDGED: Facts = Facts {
     inputs: &["u"],
     coefficients: &[],
     outputs: 1,
+    halo: &[[1, 2]],
     cuts: &[[1, 0]],
     forward: Pass {
         taps: &[
@@ -56,7 +57,7 @@ fn geometry(facts: &Facts, grid: &Grid<2>, axis: usize, boundary: Boundary) -> G
     let mut boundaries = [[Boundary::Zero; 2]; 2];
     boundaries[axis] = [boundary; 2];
     let placing = Placing::new(&[axis], 1, boundaries).unwrap();
-    Geometry::new(facts, grid, placing)
+    Geometry::new(facts, grid, placing).unwrap()
 }
 
 fn along<const D: usize>(region: &Region<D>, axis: usize) -> [isize; 2] {
@@ -93,9 +94,28 @@ fn under_valid_rows_whose_stencil_leaves_the_grid_are_outside_the_domain() {
     let valid = geometry(&CENTRED, &grid, 0, Boundary::Valid);
     assert_eq!(along(&valid.forward.domain, 0), [1, 9]);
     assert_eq!(along(&valid.adjoint.interior, 0), [2, 8]);
-    // The kernel has a row of its own for the low end.
+    // The kernel has a row of its own for the low end, and no other row reads u[2].
     let edged = geometry(&EDGED, &grid, 0, Boundary::Valid);
-    assert_eq!(along(&edged.forward.domain, 0), [0, 8]);
+    assert_eq!(along(&edged.forward.domain, 0), [0, 9]);
+}
+
+#[test]
+fn valid_refuses_rows_of_its_own_that_cover_a_part_of_the_reach() {
+    const WIDE: Facts = Facts {
+        forward: Pass {
+            taps: &[Tap::new(0, &[-2]), Tap::new(0, &[1])],
+            ..EDGED.forward
+        },
+        ..EDGED
+    };
+    let placing = Placing::new(&[0], 1, [[Boundary::Valid; 2]; 2]).unwrap();
+    let error = Geometry::new(&WIDE, &grid([10, 6], false), placing).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("1 rows of its own at the Low end of axis 0"),
+        "{error}"
+    );
 }
 
 #[test]

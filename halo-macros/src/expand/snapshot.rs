@@ -1,0 +1,62 @@
+//! Whole expansions as files, so that a change of generated code is read in review.
+//!
+//! `HALO_BLESS=1 cargo test -p halo-macros snapshot` writes them anew.
+
+use std::{env, fs, path::PathBuf};
+
+use proc_macro2::TokenStream;
+
+use crate::compile::compile;
+
+/// Compares the expansion of a kernel, formatted, with the file of that name.
+fn assert_expands(name: &str, attr: &str, kernel: &str) {
+    let expansion = compile(
+        attr.parse().unwrap(),
+        kernel.parse::<TokenStream>().unwrap(),
+    );
+    let found = prettyplease::unparse(&syn::parse2(expansion).unwrap());
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "src", "expand", "snapshots"]
+        .iter()
+        .collect();
+    let file = folder.join(name).with_extension("expanded");
+    if env::var_os("HALO_BLESS").is_some() {
+        fs::write(&file, &found).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    for (number, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(found, expected, "line {} of {}", number + 1, file.display());
+    }
+    assert_eq!(
+        found.lines().count(),
+        expected.lines().count(),
+        "lines of {}",
+        file.display()
+    );
+}
+
+#[test]
+fn five_point() {
+    assert_expands(
+        "five_point",
+        "halo = 1, axes = (0, 1)",
+        "/// Five-point Laplacian.
+        pub fn laplacian(u: Input<f64, 2>, inv_h2: f64) -> f64 {
+            inv_h2 * (u[[-1, 0]] + u[[1, 0]] + u[[0, -1]] + u[[0, 1]] - 4.0 * u[[0, 0]])
+        }",
+    );
+}
+
+#[test]
+fn coefficient_and_region() {
+    assert_expands(
+        "coefficient_and_region",
+        "",
+        "fn outflow(u: Input<f32, 1>, k: Coef<f32, 1>, at: Position<1>, dt: f32) -> f32 {
+            if at.from_high(0) < 1 {
+                u[0] - u[-1]
+            } else {
+                dt * k[0].sqrt() * (u[1] - u[0])
+            }
+        }",
+    );
+}
