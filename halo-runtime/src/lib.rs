@@ -32,7 +32,7 @@
 //!
 //! [`scalar`] and [`error`]; [`comm`], who talks to whom; [`grid`], who owns what; [`field`], where values live;
 //! [`exchange`], how ghosts get theirs; [`mod@stencil`], what the macro generates and how it is run; [`operator`], what
-//! users apply; [`io`], files.
+//! users apply; [`stock`], ready-made operators; [`io`], files.
 
 #![deny(unsafe_code, missing_docs)]
 
@@ -49,6 +49,7 @@ pub mod operator;
 pub mod prime;
 pub mod scalar;
 pub mod stencil;
+pub mod stock;
 
 pub use comm::{Comm, launch, launch_all, launch_on};
 pub use error::{Error, Result};

@@ -1,0 +1,73 @@
+//! Checks the stock operators against a folder of reference results, on several rank counts and process grids.
+//!
+//! `cargo run --release --example golden -- DIR`; begin reading with `check.rs`.
+
+mod array;
+mod case;
+mod check;
+mod family;
+mod operation;
+mod options;
+mod process_grids;
+mod report;
+mod run;
+
+use std::ffi::OsString;
+use std::io::{Write, stderr, stdout};
+use std::process::ExitCode;
+
+use clap::Parser;
+use options::Options;
+
+fn main() -> ExitCode {
+    run(std::env::args_os(), &mut stdout(), &mut stderr()).into()
+}
+
+/// The whole program: exit code 0 where everything agreed, 1 where something did not or could not be read, 2 for wrong
+/// usage.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    out: &mut impl Write,
+    complaints: &mut impl Write,
+) -> u8 {
+    // Where nobody reads what is written, there is nobody to tell.
+    match Options::try_parse_from(arguments) {
+        Err(error) if error.use_stderr() => {
+            write!(complaints, "{error}").ok();
+            2
+        }
+        Err(help) => {
+            write!(out, "{help}").ok();
+            0
+        }
+        Ok(options) => match check_all(&options, out) {
+            Ok(()) => 0,
+            Err(message) => {
+                writeln!(complaints, "golden: {message}").ok();
+                1
+            }
+        },
+    }
+}
+
+/// Prints a line per family; the error is what the whole came to.
+fn check_all(options: &Options, out: &mut impl Write) -> Result<(), String> {
+    let families = family::families(&options.folder, options.family.as_deref())?;
+    let (mut cases, mut runs, mut failures) = (0, 0, 0);
+    for family in &families {
+        let report = check::check(family, &options.ranks);
+        write!(out, "{report}").and_then(|()| out.flush()).ok();
+        cases += report.cases;
+        runs += report.runs;
+        failures += report.failures.len();
+    }
+    match (failures, runs) {
+        (0, 0) => Err("nothing was run, so nothing is known to be right".into()),
+        (0, _) => {
+            writeln!(out, "All {cases} cases agree in all {runs} runs.").ok();
+            Ok(())
+        }
+        (1, _) => Err("1 failure".into()),
+        _ => Err(format!("{failures} failures")),
+    }
+}

@@ -1,0 +1,120 @@
+//! What running a family came to: a line, and below it what was refused and what failed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use super::{array::largest, case::Case, family::Family};
+
+/// The outcome of a family.
+pub struct Report {
+    name: String,
+    supported: bool,
+    /// The number of cases according to the index.
+    promised: Option<usize>,
+    ranks: Vec<usize>,
+    /// Cases that were read, or tried to.
+    pub cases: usize,
+    /// Cases times the process grids that each was run on.
+    pub runs: usize,
+    grids: BTreeSet<Vec<usize>>,
+    /// Worst relative errors, forward and adjoint.
+    errors: [f64; 2],
+    /// Whether every case gave the same bits everywhere.
+    pub equal_bits: bool,
+    /// Per rank count, how often each reason was given.
+    refused: BTreeMap<usize, BTreeMap<String, usize>>,
+    /// A sentence per failure.
+    pub failures: Vec<String>,
+}
+
+impl Report {
+    pub fn new(family: &Family, ranks: &[usize]) -> Report {
+        Report {
+            name: family.name.clone(),
+            supported: family.is_supported(),
+            promised: family.promised,
+            ranks: ranks.to_vec(),
+            cases: 0,
+            runs: 0,
+            grids: BTreeSet::new(),
+            errors: [0.0; 2],
+            equal_bits: true,
+            refused: BTreeMap::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    pub fn ran_on(&mut self, process_grid: Vec<usize>) {
+        self.runs += 1;
+        self.grids.insert(process_grid);
+    }
+
+    pub fn note_error(&mut self, direction: usize, error: f64) {
+        let worst = &mut self.errors[direction];
+        *worst = largest([*worst, error].into_iter());
+    }
+
+    pub fn refuse(&mut self, ranks: usize, reason: String) {
+        let reasons = self.refused.entry(ranks).or_default();
+        *reasons.entry(reason).or_default() += 1;
+    }
+
+    pub fn fail(&mut self, case: &Case, place: &str, message: &str) {
+        let failure = format!("{} on {place}: {message}", case.id);
+        self.failures.push(failure);
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<23} ", self.name)?;
+        if !self.supported {
+            let cases = self.promised.map(|n| format!("{n} ")).unwrap_or_default();
+            return writeln!(f, "not supported yet, its {cases}cases are not run");
+        }
+        write!(f, "{} cases", self.cases)?;
+        if let Some(promised) = self.promised.filter(|n| *n != self.cases) {
+            write!(f, " (index.json says {promised})")?;
+        }
+        let ranks: Vec<String> = self.ranks.iter().map(usize::to_string).collect();
+        write!(
+            f,
+            " on {} ranks, {} runs on {} process grids; ",
+            ranks.join(","),
+            self.runs,
+            self.grids.len()
+        )?;
+        if self.runs > 0 {
+            let [forward, adjoint] = self.errors;
+            let bits = if self.equal_bits {
+                "equal bits"
+            } else {
+                "BITS DIFFER"
+            };
+            write!(
+                f,
+                "worst relative error forward {forward:.1e}, adjoint {adjoint:.1e}; {bits}; "
+            )?;
+        }
+        let refused: usize = self.refused.values().flat_map(BTreeMap::values).sum();
+        writeln!(f, "{refused} refused, {} failed", self.failures.len())?;
+        for (ranks, reasons) in &self.refused {
+            let times: usize = reasons.values().sum();
+            write!(f, "    refused {times} times on {ranks} ranks: ")?;
+            let mut reasons = reasons.keys();
+            if let Some(reason) = reasons.next() {
+                write!(f, "{reason}")?;
+            }
+            match reasons.len() {
+                0 => writeln!(f)?,
+                others => writeln!(f, " (and {others} similar)")?,
+            }
+        }
+        for failure in &self.failures {
+            writeln!(f, "    FAILED {failure}")?;
+        }
+        Ok(())
+    }
+}
