@@ -1,0 +1,130 @@
+//! Nothing is allocated after the first application, on any rank: counted by an allocator of this program's own.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use halo::prelude::*;
+use halo::stencil::InstructionSet;
+use halo::{Result, launch_on};
+
+thread_local! {
+    /// Allocations of this thread: a rank is a thread.
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: every call is passed on to the system's allocator; counting allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `alloc_zeroed`.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, cells: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `realloc`.
+        unsafe { System.realloc(cells, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, cells: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(cells, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn count() {
+    // A thread that is ending counts no more.
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+}
+
+#[stencil]
+fn plain(u: Input<f64, 2>) -> f64 {
+    u[[-1, 0]] + u[[1, 0]] + u[[0, -1]] + u[[0, 1]] - 4.0 * u[[0, 0]]
+}
+
+#[stencil]
+fn weighted(u: Input<f32, 2>, v: Input<f32, 2>, k: Coef<f32, 2>) -> (f32, f32) {
+    (
+        k[[0, 0]] * u[[-1, 1]] - k[[1, 0]].sqrt() * v[[2, 0]],
+        v[[0, 0]] + u[[0, -2]],
+    )
+}
+
+/// Applies an operator again and again, after once each way.
+fn apply_often(operator: &impl LinearOperator) -> Result {
+    let (mut x, mut y) = (operator.zero_domain(), operator.zero_range());
+    apply_into(operator, &mut x, &mut y)
+}
+
+fn apply_into<A: LinearOperator>(operator: &A, x: &mut A::Domain, y: &mut A::Range) -> Result {
+    x.randomize(1);
+    operator.forward_into(x, y)?;
+    operator.adjoint_into(y, x)?;
+    let before = ALLOCATIONS.get();
+    for _ in 0..20 {
+        operator.forward_into(x, y)?;
+        operator.adjoint_into(y, x)?;
+    }
+    let allocations = ALLOCATIONS.get() - before;
+    let rank = x.comm().rank();
+    assert_eq!(
+        allocations,
+        0,
+        "`{}` allocates on rank {rank}",
+        operator.name()
+    );
+    Ok(())
+}
+
+fn nothing_is_allocated_on(ranks: usize, periodic: [bool; 2]) {
+    let outcome = launch_on(ranks, |comm| {
+        let grid = Grid::builder(comm, [23, 17]).periodic(periodic).build()?;
+        let (mut narrow_x, mut narrow_y) = (grid.zeros(), grid.zeros());
+
+        let operator = Plain.on(&grid)?;
+        apply_often(&operator)?;
+        apply_into(&operator, &mut narrow_x, &mut narrow_y)?;
+        operator.tune(InstructionSet::Baseline, 1, false);
+        apply_often(&operator)?;
+        apply_often(&Plain.boundary(Boundary::Extrapolate).on(&grid)?)?;
+
+        let weighted = Weighted {
+            k: grid.field(|[i, j]| (1 + i * j) as f32).into(),
+        };
+        let operator = weighted.boundary(Boundary::Mirror).on(&grid)?;
+        apply_often(&operator)?;
+        operator.update(|weighted| weighted.k = 0.5.into())?;
+        apply_often(&operator)
+    });
+    outcome.unwrap_or_else(|error| panic!("{ranks} ranks: {error}"));
+}
+
+#[test]
+fn nothing_is_allocated_on_one_rank() {
+    nothing_is_allocated_on(1, [false; 2]);
+    nothing_is_allocated_on(1, [true, false]);
+}
+
+#[test]
+fn nothing_is_allocated_on_four_ranks() {
+    nothing_is_allocated_on(4, [false; 2]);
+    nothing_is_allocated_on(4, [false, true]);
+}
+
+#[test]
+fn allocations_are_counted() {
+    let before = ALLOCATIONS.get();
+    drop(std::hint::black_box(vec![1, 2, 3]));
+    assert_eq!(ALLOCATIONS.get() - before, 1);
+}

@@ -1,0 +1,8 @@
+//! What the outer tests share: kernels, random cases, the oracle, and a job that runs one on the other.
+
+pub mod case;
+pub mod deadline;
+pub mod kernels;
+pub mod oracle;
+pub mod random;
+pub mod subject;

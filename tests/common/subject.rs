@@ -1,0 +1,267 @@
+//! A specimen on arrays of D axes with its types forgotten: what is compiled once per kernel, so that the properties need
+//! not be. Arrays are of f64 here; a kernel in f32 gets them rounded.
+
+use halo::operator::{LinearOperator, StencilExt, StencilOperator};
+use halo::prelude::*;
+use halo::prime::Prime;
+use halo::scalar::{Lift, Scalar};
+use halo::stencil::{Coefficient, InstructionSet};
+use halo::{Error, FieldSet, Result, launch_all};
+
+use super::case::Case;
+use super::kernels::Specimen;
+use super::oracle;
+
+/// One whole array per field.
+pub type Arrays = Vec<Vec<f64>>;
+
+/// A kernel to be tested on grids of D axes.
+pub struct Subject<const D: usize> {
+    pub name: &'static str,
+    pub scalar: &'static str,
+    pub inputs: usize,
+    pub outputs: usize,
+    pub reach: &'static [[usize; 2]],
+    pub rows_differ: bool,
+    /// A x by the plain kernel function.
+    pub forward: fn(&Case<D>, &[Vec<f64>]) -> Arrays,
+    apply: fn(&Case<D>, &Comm, &Application) -> Result<Result<Part>>,
+    exact_adjoint_test: fn(&Case<D>, &Comm) -> Result,
+}
+
+/// Speed, which the result must not show.
+#[derive(Clone, Copy, Debug)]
+pub struct Tuning {
+    pub instruction_set: InstructionSet,
+    pub threads: usize,
+    pub overlap: bool,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Tuning {
+            instruction_set: InstructionSet::detect(),
+            threads: 1,
+            overlap: true,
+        }
+    }
+}
+
+/// What an operator is applied to, and how.
+pub struct Application {
+    pub inputs: Arrays,
+    pub outputs: Arrays,
+    pub tuning: Tuning,
+}
+
+/// Everything that a user can see of an application, NaNs made alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// A x, one array per output.
+    pub forward: Vec<Vec<u64>>,
+    /// Aᵀ y, one array per input.
+    pub adjoint: Vec<Vec<u64>>,
+    /// <A x, y>, <x, Aᵀ y>, |A x|, |Aᵀ y|.
+    pub products: [u64; 4],
+}
+
+/// One rank's share of an outcome: the bits of its cells, per field, with their places among all cells.
+struct Part {
+    forward: Vec<Vec<(usize, u64)>>,
+    adjoint: Vec<Vec<(usize, u64)>>,
+    products: [u64; 4],
+}
+
+impl<const D: usize> Subject<D> {
+    /// The specimen K of N stencil axes.
+    pub fn of<K: Specimen<N>, const N: usize>() -> Self
+    where
+        Prime: Lift<K::Scalar>,
+        K::Domain<K::Scalar, D>: Vector,
+        K::Range<K::Scalar, D>: Vector,
+    {
+        Subject {
+            name: K::FACTS.name,
+            scalar: K::Scalar::NAME,
+            inputs: K::FACTS.inputs.len(),
+            outputs: K::FACTS.outputs,
+            reach: const { &K::REACH },
+            rows_differ: K::ROWS_DIFFER,
+            forward: |case, inputs| {
+                let outputs = oracle::forward::<K, N, D>(case, &rounded(inputs));
+                outputs
+                    .iter()
+                    .map(|array| array.iter().map(|value| value.to_f64()).collect())
+                    .collect()
+            },
+            apply: apply::<K, N, D>,
+            exact_adjoint_test: |case, comm| {
+                place::<K, N, D>(case, &case.grid(comm)?)?.exact_adjoint_test()
+            },
+        }
+    }
+
+    /// Arrays of random inputs and outputs.
+    pub fn application(&self, case: &Case<D>) -> Application {
+        Application {
+            inputs: case.arrays(self.inputs, 1),
+            outputs: case.arrays(self.outputs, 2),
+            tuning: Tuning::default(),
+        }
+    }
+
+    /// Applies the operator in this case. A refusal is the same on every rank.
+    pub fn run(&self, case: &Case<D>, application: &Application) -> Result<Outcome, Error> {
+        let parts = job(case.ranks(), &|comm| (self.apply)(case, comm, application))?;
+        if parts.iter().any(Result::is_err) {
+            let error = |part: Result<_>| part.err().expect("a refusal is everybody's");
+            return Err(alike(parts.into_iter().map(error).collect()));
+        }
+        let parts: Vec<Part> = parts.into_iter().flatten().collect();
+        Ok(Outcome {
+            products: alike(parts.iter().map(|part| part.products).collect()),
+            forward: whole(case, parts.iter().map(|part| &part.forward)),
+            adjoint: whole(case, parts.iter().map(|part| &part.adjoint)),
+        })
+    }
+
+    /// <A x, y> == <x, Aᵀ y> in exact arithmetic, in this case.
+    pub fn exact_adjoint_test(&self, case: &Case<D>) -> Result {
+        alike(job(case.ranks(), &|comm| {
+            Ok((self.exact_adjoint_test)(case, comm))
+        })?)
+    }
+}
+
+/// `launch_all`, compiled once for all programs.
+fn job<R: Send>(ranks: usize, program: &(dyn Fn(&Comm) -> Result<R> + Sync)) -> Result<Vec<R>> {
+    launch_all(ranks, program)
+}
+
+fn place<K: Specimen<N>, const N: usize, const D: usize>(
+    case: &Case<D>,
+    grid: &Grid<D>,
+) -> Result<StencilOperator<K, D>> {
+    let arrays = case.coefficients::<K::Scalar>(K::COEFFICIENTS);
+    let field =
+        |array: &Vec<K::Scalar>| Coefficient::from(grid.field(|index| array[case.cell(index)]));
+    let mut placement = K::make(arrays.iter().map(field).collect())
+        .along(case.axes.clone())
+        .coefficient_boundary(case.coefficient_kind);
+    for &axis in case.axes.iter().filter(|axis| !case.periodic[**axis]) {
+        for (side, kind) in [Side::Low, Side::High].into_iter().zip(case.kinds[axis]) {
+            placement = placement.boundary_at(axis, side, kind);
+        }
+    }
+    placement.on(grid)
+}
+
+fn apply<K: Specimen<N>, const N: usize, const D: usize>(
+    case: &Case<D>,
+    comm: &Comm,
+    application: &Application,
+) -> Result<Result<Part>>
+where
+    Prime: Lift<K::Scalar>,
+    K::Domain<K::Scalar, D>: Vector,
+    K::Range<K::Scalar, D>: Vector,
+{
+    let operator = match place::<K, N, D>(case, &case.grid(comm)?) {
+        Ok(operator) => operator,
+        Err(error) => return Ok(Err(error)),
+    };
+    let Tuning {
+        instruction_set,
+        threads,
+        overlap,
+    } = application.tuning;
+    operator.tune(instruction_set, threads, overlap);
+    let (mut x, mut y) = (operator.zero_domain(), operator.zero_range());
+    x.with_mut(|fields| set(case, fields, &rounded(&application.inputs)));
+    y.with_mut(|fields| set(case, fields, &rounded(&application.outputs)));
+    let (ax, aty) = (operator.forward(&x)?, operator.adjoint(&y)?);
+    Ok(Ok(Part {
+        products: [ax.dot(&y)?, x.dot(&aty)?, ax.norm()?, aty.norm()?].map(bits),
+        forward: ax.with(|fields| own_bits(case, fields)),
+        adjoint: aty.with(|fields| own_bits(case, fields)),
+    }))
+}
+
+fn rounded<T: Scalar>(arrays: &[Vec<f64>]) -> Vec<Vec<T>> {
+    arrays
+        .iter()
+        .map(|array| array.iter().map(|value| T::from_f64(*value)).collect())
+        .collect()
+}
+
+fn set<T: Scalar, const D: usize>(
+    case: &Case<D>,
+    fields: &mut [&mut Field<T, D>],
+    arrays: &[Vec<T>],
+) {
+    assert_eq!(fields.len(), arrays.len());
+    for (field, array) in fields.iter_mut().zip(arrays) {
+        field.update(|index, cell| *cell = array[case.cell(index)]);
+    }
+}
+
+/// The bits of a number, the same for every NaN.
+pub fn bits(value: f64) -> u64 {
+    if value.is_nan() {
+        u64::MAX
+    } else {
+        value.to_bits()
+    }
+}
+
+fn own_bits<T: Scalar, const D: usize>(
+    case: &Case<D>,
+    fields: &[&Field<T, D>],
+) -> Vec<Vec<(usize, u64)>> {
+    let own = |field: &&Field<T, D>| {
+        let indices = field
+            .block()
+            .indices()
+            .map(|index| index.map(|i| i as usize));
+        let value = |index| field.get(index).expect("this rank owns it").to_f64();
+        indices
+            .map(|index| (case.cell(index), bits(value(index))))
+            .collect()
+    };
+    fields.iter().map(own).collect()
+}
+
+/// Whole arrays from the cells of all ranks; every cell is owned once.
+fn whole<'a, const D: usize>(
+    case: &Case<D>,
+    parts: impl Iterator<Item = &'a Vec<Vec<(usize, u64)>>>,
+) -> Vec<Vec<u64>> {
+    let mut arrays: Vec<Vec<Option<u64>>> = Vec::new();
+    for part in parts {
+        arrays.resize(part.len(), vec![None; case.cells()]);
+        for (array, cells) in arrays.iter_mut().zip(part) {
+            for (cell, bits) in cells {
+                assert_eq!(
+                    array[*cell].replace(*bits),
+                    None,
+                    "two ranks own cell {cell}"
+                );
+            }
+        }
+    }
+    let owned = |bits: Option<u64>| bits.expect("a rank owns every cell");
+    arrays
+        .into_iter()
+        .map(|array| array.into_iter().map(owned).collect())
+        .collect()
+}
+
+/// What all ranks say alike.
+pub fn alike<T: PartialEq + std::fmt::Debug>(values: Vec<T>) -> T {
+    let mut values = values.into_iter();
+    let first = values.next().expect("a job has a rank");
+    for (k, other) in values.enumerate() {
+        assert_eq!(first, other, "rank 0 and rank {} differ", k + 1);
+    }
+    first
+}

@@ -1,0 +1,55 @@
+//! The adjoint is the transpose of the matrix that the plain kernel function gives column by column.
+
+use crate::common::case::{Case, Limits, is_refusal};
+use crate::common::deadline::within;
+use crate::common::kernels::*;
+use crate::common::oracle;
+use crate::common::random::{Random, cases};
+use crate::common::subject::Subject;
+use crate::for_the_zoo;
+
+const LIMITS: Limits = Limits {
+    cells: 60,
+    ranks: 8,
+    stretch: 9,
+    valid_for_all: false,
+};
+
+fn transpose<const D: usize>(subject: &Subject<D>) {
+    let mut random = Random::new(3);
+    let tries = cases(12);
+    let tolerance = if subject.scalar == "f32" { 1e-5 } else { 1e-13 };
+    let mut refused = 0;
+    for _ in 0..tries {
+        let case = Case::draw(subject, &mut random, LIMITS);
+        let application = subject.application(&case);
+        let found = match within(60, || subject.run(&case, &application)) {
+            Ok(outcome) => outcome.adjoint,
+            Err(error) if is_refusal(&error) && case.is_thin(subject) => {
+                refused += 1;
+                continue;
+            }
+            Err(error) => panic!("{}: {error}\n{case:?}", subject.name),
+        };
+        let expected = oracle::adjoint(subject, &case, &application.outputs);
+        let largest = expected
+            .iter()
+            .flatten()
+            .fold(1.0, |largest: f64, value| largest.max(value.abs()));
+        for (input, (found, expected)) in found.iter().zip(expected).enumerate() {
+            for (index, (found, expected)) in case.indices().zip(found.iter().zip(expected)) {
+                let found = f64::from_bits(*found);
+                let place = format!("{}, input {input} at {index:?}", subject.name);
+                let close = (found - expected).abs() <= tolerance * largest;
+                assert!(close, "{place}: {found} instead of {expected}\n{case:?}");
+            }
+        }
+    }
+    assert!(
+        refused * 3 < tries,
+        "{}: {refused} of {tries} cases were refused",
+        subject.name
+    );
+}
+
+for_the_zoo!(transpose);

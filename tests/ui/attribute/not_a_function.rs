@@ -1,0 +1,8 @@
+use halo::prelude::*;
+
+#[stencil]
+struct Difference {
+    h: f64,
+}
+
+fn main() {}

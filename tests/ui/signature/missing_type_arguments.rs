@@ -1,0 +1,8 @@
+use halo::prelude::*;
+
+#[stencil]
+fn difference(u: Input<f64>) -> f64 {
+    u[1] - u[0]
+}
+
+fn main() {}
