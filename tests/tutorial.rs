@@ -147,7 +147,7 @@ fn bad_maps_are_refused_in_one_line() {
     assert!(refused(&folder.map([9, 9], |_| 1e200), "2").contains("holds 1e200"));
     assert!(refused(&folder.map([2, 2], |_| 1.0), "5").contains("5 ranks cannot share"));
     assert!(refused(&folder.map([4, 3], |_| 1.0), "4").contains("use fewer ranks along axis"));
-    assert!(refused(&folder.map([1, 9], |_| 1.0), "1").contains("axis 0 has 1 points"));
+    assert!(refused(&folder.map([1, 9], |_| 1.0), "1").contains("axis 0 has extent 1"));
 
     let text = folder.file("text.npy");
     fs::write(&text, "1 2 3").unwrap();
@@ -175,7 +175,7 @@ fn more_ranks_than_cells_are_refused() {
     let out = folder.0.display().to_string();
     assert!(
         refusal(&["--ranks", "102", "--out", &out])
-            .contains("102 ranks along axis 0 cannot share its 101 points")
+            .contains("102 ranks along axis 0 cannot share its extent of 101")
     );
 }
 
