@@ -7,6 +7,9 @@ use std::{
 
 use super::{array::largest, case::Case, family::Family};
 
+/// Failures of a family that are printed one by one.
+const MOST_FAILURES: usize = 50;
+
 /// The outcome of a family.
 pub struct Report {
     name: String,
@@ -112,9 +115,12 @@ impl fmt::Display for Report {
                 others => writeln!(f, " (and {others} similar)")?,
             }
         }
-        for failure in &self.failures {
+        for failure in self.failures.iter().take(MOST_FAILURES) {
             writeln!(f, "    FAILED {failure}")?;
         }
-        Ok(())
+        match self.failures.len().saturating_sub(MOST_FAILURES) {
+            0 => Ok(()),
+            more => writeln!(f, "    FAILED {more} times more"),
+        }
     }
 }

@@ -65,6 +65,21 @@ fn fields_of_any_margin_give_the_same() {
             operator.adjoint_into(y, &mut narrow_aty)?;
             assert_same(&narrow_aty, &aty, "adjoint into a narrow field");
         }
+        // Narrow fields are served through a copy, which must not be an old one.
+        let (mut x, mut y) = (x, y);
+        x.scale(2.0);
+        y.scale(2.0);
+        let (twice_ax, twice_aty) = (ax.map(|value| 2.0 * value), aty.map(|value| 2.0 * value));
+        assert_same(
+            &operator.forward(&x)?,
+            &twice_ax,
+            "forward of a changed field",
+        );
+        assert_same(
+            &operator.adjoint(&y)?,
+            &twice_aty,
+            "adjoint of a changed field",
+        );
         // An operator that reaches further makes all of them narrow.
         let _further = Knights { u: 0.5 }.on(grid)?;
         let widest = random(grid, 1);

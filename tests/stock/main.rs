@@ -1,0 +1,6 @@
+//! The stock operators: against reference results, against each other, and what they refuse.
+
+mod golden;
+mod periodic;
+mod refusals;
+mod relations;
