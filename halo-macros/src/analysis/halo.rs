@@ -29,7 +29,7 @@ pub fn check_claims(
     };
     spare.then(|| {
         let message = format!(
-            "this halo is wider than what the kernel reads; write `{}`, or `{}` to ask for a wider one",
+            "this halo is wider than what the kernel reads\nhelp: write `{}`, or `{}` to ask for a wider one",
             written("halo", claim.form, needed),
             written("halo_at_least", claim.form, &claim.widths),
         );
@@ -55,7 +55,7 @@ fn check_reads(
             let side = usize::from(*along > 0);
             let distance = along.unsigned_abs();
             let message = format!(
-                "`{}` is read {distance} {} {} along axis {axis}, and `{key}` allows {}; write `{}`, or leave `{key}` out",
+                "`{}` is read {distance} {} {} along axis {axis}, and `{key}` allows {}\nhelp: write `{}`, or leave `{key}` out",
                 kernel.inputs[*input],
                 if distance == 1 { "cell" } else { "cells" },
                 ["below", "above"][side],
@@ -147,12 +147,12 @@ mod tests {
             (
                 "halo = 1",
                 "u[[0, 2]]",
-                "`u` is read 2 cells above along axis 1, and `halo` allows 1; write `halo = 2`",
+                "`u` is read 2 cells above along axis 1, and `halo` allows 1\nhelp: write `halo = 2`",
             ),
             (
                 "halo = (0, 2)",
                 "u[[-1, 0]]",
-                "read 1 cell below along axis 0, and `halo` allows 0; write `halo = (1, 2)`",
+                "read 1 cell below along axis 0, and `halo` allows 0\nhelp: write `halo = (1, 2)`",
             ),
             (
                 "halo = ((1, 0), (2, 1))",

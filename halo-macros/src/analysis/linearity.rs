@@ -32,7 +32,7 @@ pub fn check_linearity(kernel: &Kernel, context: &Context) {
             let centre = vec!["0"; kernel.axes].join(", ");
             context.error_once(
                 *place,
-                format!("this output reads no input, so it is no linear operator; read one, for example `{input}[[{centre}]]`"),
+                format!("this output reads no input, so it is no linear operator\nhelp: read one, for example `{input}[[{centre}]]`"),
             );
         }
     }
@@ -186,24 +186,23 @@ impl Classifier<'_> {
     }
 }
 
-const PRODUCT: &str = "two values that both depend on an input are multiplied, so the kernel is not linear and has no adjoint; \
+const PRODUCT: &str = "two values that both depend on an input are multiplied, so the kernel is not linear and has no adjoint\nhelp: \
     pass one of them as a coefficient, `k: Coef<_, _>`";
-const DIVISION: &str = "division by a value that depends on an input is not linear; pass the divisor as a coefficient, \
+const DIVISION: &str = "division by a value that depends on an input is not linear\nhelp: pass the divisor as a coefficient, \
     `k: Coef<_, _>`";
-const CONDITION: &str = "a condition on an input is not linear; decide on parameters, coefficients or the position instead";
+const CONDITION: &str = "a condition on an input is not linear\nhelp: decide on parameters, coefficients or the position instead";
 const ADDED_CONSTANT: &str = "this constant is added to a value that depends on an input, which makes the kernel affine, not \
-    linear; multiply it with an input, or add it outside, to the field that the operator returns";
+    linear\nhelp: multiply it with an input, or add it outside, to the field that the operator returns";
 const CONSTANT_BRANCH: &str = "this branch is a constant and the other depends on an input, which makes the kernel affine, not \
-    linear; write `0.0`, or read an input in both";
-const CAST: &str = "a value that depends on an input keeps its type; remove the cast, or cast the coefficients instead";
-const MUL_ADD: &str =
-    "`.mul_add(..)` rounds in its own way, which the adjoint cannot follow; write `a * b + c`";
-const NOT_A_NUMBER: &str = "a value that depends on an input can be added, subtracted, and multiplied or divided by passive values; \
+    linear\nhelp: write `0.0`, or read an input in both";
+const CAST: &str = "a value that depends on an input keeps its type\nhelp: remove the cast, or cast the coefficients instead";
+const MUL_ADD: &str = "`.mul_add(..)` rounds in its own way, which the adjoint cannot follow\nhelp: write `a * b + c`";
+const NOT_A_NUMBER: &str = "a value that depends on an input can be added, subtracted, and multiplied or divided by passive values, \
     nothing else is linear";
 
 fn function_of_input(what: &str) -> String {
     format!(
-        "{what} is applied to a value that depends on an input, which is not linear; apply it to parameters or coefficients \
+        "{what} is applied to a value that depends on an input, which is not linear\nhelp: apply it to parameters or coefficients \
          only, and multiply with the input"
     )
 }

@@ -37,7 +37,7 @@ impl Shape {
         if inputs.peek().is_none() {
             context.error_at(
                 Place::of(&function.sig.ident),
-                "a stencil reads at least one input; add an argument such as `u: Input<f64, 2>`",
+                "a stencil reads at least one input\nhelp: add an argument such as `u: Input<f64, 2>`",
             );
         }
         inputs.find_map(|input| {
@@ -97,7 +97,7 @@ impl Written {
             && axes != shape.axes
         {
             let message = format!(
-                "`{}` has {axes} stencil {} and `{}` has {}; write {} here or there",
+                "`{}` has {axes} stencil {} and `{}` has {}\nhelp: write {} here or there",
                 self.name,
                 if axes == 1 { "axis" } else { "axes" },
                 shape.first,
@@ -111,7 +111,7 @@ impl Written {
             let (found, expected) = (scalar_name(scalar), scalar_name(&shape.scalar));
             if found != expected {
                 let message = format!(
-                    "`{}` holds {} and `{}` holds {}; all fields of a kernel hold one scalar type",
+                    "`{}` holds {} and `{}` holds {}\nhelp: all fields of a kernel hold one scalar type",
                     self.name,
                     found.unwrap_or_default(),
                     shape.first,
@@ -135,7 +135,7 @@ fn argument_name(pat: &Pat, context: &Context) -> Option<Ident> {
         _ => {
             context.error_at(
                 Place::of(pat),
-                "every argument becomes a field or an input of the operator and needs one name; take it apart with `let` in \
+                "every argument becomes a field or an input of the operator and needs one name\nhelp: take it apart with `let` in \
                  the body",
             );
             None
@@ -147,7 +147,7 @@ fn argument_name(pat: &Pat, context: &Context) -> Option<Ident> {
 fn owned<'a>(name: &Ident, ty: &'a Type, context: &Context) -> &'a Type {
     match ty {
         Type::Reference(reference) if FieldType::recognise(&reference.elem).is_some() => {
-            let message = format!("fields are taken by value; remove the `&` of `{name}`");
+            let message = format!("fields are taken by value\nhelp: remove the `&` of `{name}`");
             context.error_at(Place::of(ty), message);
             &reference.elem
         }
@@ -158,7 +158,7 @@ fn owned<'a>(name: &Ident, ty: &'a Type, context: &Context) -> &'a Type {
 fn check_parameter(name: &Ident, ty: &Type, context: &Context) {
     let message = match ty {
         Type::Reference(_) | Type::Ptr(_) => format!(
-            "the operator owns its parameters, so `{name}` cannot be borrowed; take it by value, a table as an array \
+            "the operator owns its parameters, so `{name}` cannot be borrowed\nhelp: take it by value, a table as an array \
              such as `[f64; 5]`"
         ),
         Type::ImplTrait(_) | Type::Infer(_) => {

@@ -82,11 +82,14 @@ impl WrittenAttr {
                 let hint = did_you_mean(&name, &KEYS).unwrap_or_else(|| {
                     "the keys are `halo`, `halo_at_least`, `axes` and `name`".into()
                 });
-                context.error_at(Place::of(&key), format!("unknown key `{name}`; {hint}"));
+                context.error_at(
+                    Place::of(&key),
+                    format!("unknown key `{name}`\nhelp: {hint}"),
+                );
                 continue;
             }
             if seen.contains(&name) {
-                let message = format!("`{name}` is given twice; keep one of them");
+                let message = format!("`{name}` is given twice\nhelp: keep one of them");
                 context.error_at(Place::of(&key), message);
                 continue;
             }
@@ -105,7 +108,7 @@ impl WrittenAttr {
         if let (Some(_), Some(claim)) = (&attr.halo, &attr.halo_at_least) {
             context.error_at(
                 claim.place,
-                "`halo` says exactly how wide the halo is, so `halo_at_least` beside it says nothing; keep one of them",
+                "`halo` says exactly how wide the halo is, so `halo_at_least` beside it says nothing\nhelp: keep one of them",
             );
         }
         attr
@@ -122,7 +125,7 @@ impl WrittenAttr {
             && axes.len() != count
         {
             let message = format!(
-                "`axes` names {}, but the inputs are `Input<_, {count}>`, with {count} stencil {}; name {count}",
+                "`axes` names {}, but the inputs are `Input<_, {count}>`, with {count} stencil {}\nhelp: name {count}",
                 counted(axes.len(), "axis", "axes"),
                 if count == 1 { "axis" } else { "axes" },
             );
@@ -189,7 +192,7 @@ impl WrittenClaim {
             (format!("({per_axis})"), format!("({per_side})"))
         };
         format!(
-            "this `{key}` does not fit {}; write one width for all (`{key} = 1`), one per axis (`{key} = {per_axis}`) or \
+            "this `{key}` does not fit {}\nhelp: write one width for all (`{key} = 1`), one per axis (`{key} = {per_axis}`) or \
              a low and a high width per axis (`{key} = {per_side}`)",
             counted(count, "stencil axis", "stencil axes"),
         )
@@ -205,7 +208,7 @@ impl Parse for Setting {
     fn parse(input: ParseStream) -> syn::Result<Setting> {
         let key: Ident = input.parse()?;
         if !input.peek(Token![=]) {
-            let message = format!("`{key}` needs a value; write for example `halo = 1`");
+            let message = format!("`{key}` needs a value\nhelp: write for example `halo = 1`");
             return Err(Place::of(&key).error(message));
         }
         input.parse::<Token![=]>()?;
@@ -241,12 +244,12 @@ fn axes(value: &Expr) -> syn::Result<Vec<usize>> {
         let axis = number(element, "an axis")?;
         if axis >= HIGHEST_RANK {
             let message =
-                format!("there is no axis {axis}; the axes of an array are 0, 1, 2 and 3");
+                format!("there is no axis {axis}\nhelp: the axes of an array are 0, 1, 2 and 3");
             return Err(Place::of(element).error(message));
         }
         if axes.contains(&axis) {
             let message =
-                format!("axis {axis} is named twice; name one array axis per stencil axis");
+                format!("axis {axis} is named twice\nhelp: name one array axis per stencil axis");
             return Err(Place::of(element).error(message));
         }
         axes.push(axis);
@@ -260,7 +263,8 @@ fn struct_name(value: &Expr) -> syn::Result<Ident> {
     {
         return Ok(name.clone());
     }
-    Err(Place::of(value).error("the struct's name is one identifier; write `name = MyStencil`"))
+    Err(Place::of(value)
+        .error("the struct's name is one identifier\nhelp: write `name = MyStencil`"))
 }
 
 /// The elements of a tuple or an array; parentheses around one value are no tuple.
@@ -282,13 +286,13 @@ fn number(value: &Expr, what: &str) -> syn::Result<usize> {
         Expr::Lit(literal) if let Lit::Int(number) = &literal.lit => {
             number.base10_parse().map_err(|_| {
                 Place::of(value).error(format!(
-                    "{what} is a small whole number; `{number}` is out of range"
+                    "{what} is a small whole number, and `{number}` is out of range"
                 ))
             })
         }
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
             let message =
-                format!("{what} cannot be negative; write how many cells as 0, 1, 2, ...");
+                format!("{what} cannot be negative\nhelp: write how many cells as 0, 1, 2, ...");
             Err(Place::of(value).error(message))
         }
         _ => {

@@ -22,7 +22,7 @@ impl Visit<'_> for Attributes<'_> {
             .iter()
             .any(|name| attribute.path().is_ident(name))
         {
-            let message = "the macro reads the kernel before `cfg` is decided; put it on the whole kernel, or choose by a parameter";
+            let message = "the macro reads the kernel before `cfg` is decided\nhelp: put it on the whole kernel, or choose by a parameter";
             self.0.error_at(Place::of(attribute), message);
         }
     }

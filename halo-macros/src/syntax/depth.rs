@@ -15,7 +15,7 @@ pub fn check_depth(tokens: &TokenStream, context: &Context) -> Option<()> {
         match innermost.next() {
             Some(TokenTree::Group(group)) if open.len() > DEEPEST => {
                 let message = format!(
-                    "brackets are nested more than {DEEPEST} deep; name a part of this with `let`"
+                    "brackets are nested more than {DEEPEST} deep\nhelp: name a part of this with `let`"
                 );
                 context.error_at(Place::at(group.span_open()), message);
                 return None;

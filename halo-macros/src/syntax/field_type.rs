@@ -108,7 +108,7 @@ fn parse_scalar(argument: &GenericArgument, context: &Context) -> Option<Type> {
         return Some(ty.clone());
     }
     let message = format!(
-        "a kernel's fields hold f32 or f64; found `{}`",
+        "a kernel's fields hold f32 or f64, not `{}`",
         argument.to_token_stream()
     );
     context.error_at(Place::of(argument), message);

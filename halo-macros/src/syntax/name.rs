@@ -16,7 +16,7 @@ pub fn struct_name(function: &Ident, given: Option<&Ident>, context: &Context) -
         Ok(name) => Some(Ident::new(&name.to_string(), function.span())),
         Err(_) => {
             let message = format!(
-                "`{function}` makes no name for a struct; add `#[stencil(name = MyStencil)]`"
+                "`{function}` makes no name for a struct\nhelp: add `#[stencil(name = MyStencil)]`"
             );
             context.error_at(Place::of(function), message);
             None

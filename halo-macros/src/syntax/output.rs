@@ -29,7 +29,7 @@ impl Output {
             ReturnType::Default => {
                 let close: Span = function.sig.paren_token.span.close();
                 let message = format!(
-                    "a kernel returns the value at one grid point; add `-> {example}`, or a tuple for several outputs"
+                    "a kernel returns the value at one grid point\nhelp: add `-> {example}`, or a tuple for several outputs"
                 );
                 context.error_at(Place::of(&function.sig.ident).to(Place::at(close)), message);
                 return None;
@@ -52,7 +52,7 @@ impl Output {
         };
         if elements.is_empty() {
             let message = format!(
-                "a kernel returns the value at one grid point; write `{example}` in place of `()`"
+                "a kernel returns the value at one grid point\nhelp: write `{example}` in place of `()`"
             );
             context.error_at(Place::of(ty), message);
             return None;
@@ -61,7 +61,7 @@ impl Output {
         for element in elements {
             if scalar_name(element) != scalar_name(&shape.scalar) {
                 let message = format!(
-                    "an output holds the inputs' scalar; write `{example}`, or a tuple of `{example}` for several outputs"
+                    "an output holds the inputs' scalar\nhelp: write `{example}`, or a tuple of `{example}` for several outputs"
                 );
                 context.error_at(Place::of(element), message);
             }

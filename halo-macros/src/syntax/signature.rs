@@ -87,7 +87,7 @@ impl Signature {
         for (what, count) in counts.into_iter().filter(|(_, count)| *count > MOST_FIELDS) {
             context.error_at(
                 Place::of(&function.sig.ident),
-                format!("a kernel has at most {MOST_FIELDS} {what}, this one has {count}; split it in two"),
+                format!("a kernel has at most {MOST_FIELDS} {what}, this one has {count}\nhelp: split it in two"),
             );
         }
     }
@@ -100,8 +100,9 @@ fn check_qualifiers(function: &ItemFn, context: &Context) {
             context.error_at(place, message);
         }
     };
-    let remove =
-        |what: &str| format!("a kernel is a plain function of one grid point; remove `{what}`");
+    let remove = |what: &str| {
+        format!("a kernel is a plain function of one grid point\nhelp: remove `{what}`")
+    };
     refuse(
         signature.constness.as_ref().map(Place::of),
         &remove("const"),
@@ -116,21 +117,21 @@ fn check_qualifiers(function: &ItemFn, context: &Context) {
     refuse(signature.abi.as_ref().map(Place::of), &remove("extern"));
     refuse(
         signature.receiver().map(Place::of),
-        "a kernel is a free function, not a method; write what it needs of `self` as arguments",
+        "a kernel is a free function, not a method\nhelp: write what it needs of `self` as arguments",
     );
     refuse(
         signature.variadic.as_ref().map(Place::of),
-        "a kernel has a fixed list of arguments; remove `...`",
+        "a kernel has a fixed list of arguments\nhelp: remove `...`",
     );
     if !signature.generics.params.is_empty() {
         refuse(
             Some(Place::of(&signature.generics)),
-            "a generic kernel cannot be lowered; write the types out, for example `Input<f64, 2>`",
+            "a generic kernel cannot be lowered\nhelp: write the types out, for example `Input<f64, 2>`",
         );
     } else if let Some(clause) = &signature.generics.where_clause {
         refuse(
             Some(Place::of(clause)),
-            "a kernel without generics needs no `where` clause; remove it",
+            "a kernel without generics needs no `where` clause\nhelp: remove it",
         );
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Lowerer<'a, '_> {
                 }
                 Err(problem) => problem,
             },
-            _ => "this has no value yet; assign all of it first",
+            _ => "this has no value yet\nhelp: assign all of it first",
         };
         self.context.error_at(place, problem);
     }
@@ -82,17 +82,21 @@ impl<'a> Lowerer<'a, '_> {
                 if self.environment.variable_mut(&name).is_some() {
                     return true;
                 }
-                format!("a closure cannot change `{name}` outside it; let it return the new value")
+                format!(
+                    "a closure cannot change `{name}` outside it\nhelp: let it return the new value"
+                )
             }
             Some(Binding::Input(_)) => {
                 format!(
-                    "an input is read, never written; return the new value, and call it for example `{name}_new` until then"
+                    "an input is read, never written\nhelp: return the new value, and call it for example `{name}_new` until then"
                 )
             }
             Some(Binding::Coefficient(_)) => {
-                format!("the coefficient `{name}` is read, never written; use a `let mut` instead")
+                format!(
+                    "the coefficient `{name}` is read, never written\nhelp: use a `let mut` instead"
+                )
             }
-            _ => format!("`{name}` is no variable of the kernel; declare it with `let mut`"),
+            _ => format!("`{name}` is no variable of the kernel\nhelp: declare it with `let mut`"),
         };
         self.context.error_at(place, message);
         false
@@ -116,7 +120,7 @@ impl<'a> Lowerer<'a, '_> {
                     }
                     None => {
                         let message = format!(
-                            "elements are assigned at constant indices only; {}",
+                            "elements are assigned at constant indices only\nhelp: {}",
                             self.why_unknown(value)
                         );
                         self.context.error_at(place, message);
@@ -130,7 +134,7 @@ impl<'a> Lowerer<'a, '_> {
                 match &field.member {
                     Member::Unnamed(member) => path.push(member.index as usize),
                     Member::Named(name) => {
-                        let message = "the macro cannot change a struct's field; copy the field to a `let mut` first";
+                        let message = "the macro cannot change a struct's field\nhelp: copy the field to a `let mut` first";
                         self.context.error_at(Place::of(name), message);
                         return None;
                     }
@@ -155,7 +159,7 @@ fn element<'v, 'a>(
             None => Err("this index is out of range"),
         },
         _ => Err(
-            "the macro cannot change an element of this; write the array out, `let mut w = [a, b, c]`",
+            "the macro cannot change an element of this\nhelp: write the array out, `let mut w = [a, b, c]`",
         ),
     }
 }

@@ -43,12 +43,12 @@ impl Lowerer<'_, '_> {
         if self.budget.steps > self.budget.most_steps {
             self.spend(
                 place,
-                "the kernel unrolls to too many operations; shorten its loops",
+                "the kernel unrolls to too many operations\nhelp: shorten its loops",
             );
         } else if self.budget.depth > DEEPEST {
             self.spend(
                 place,
-                "this is nested too deeply; name a part of it with `let`",
+                "this is nested too deeply\nhelp: name a part of it with `let`",
             );
         }
         !self.budget.spent
@@ -63,7 +63,7 @@ impl Lowerer<'_, '_> {
         let left = (MOST_ITERATIONS - self.budget.iterations) as u128;
         if count > left {
             let message = format!(
-                "loops are unrolled, and this one goes beyond {MOST_ITERATIONS} iterations in one kernel; shorten its range"
+                "loops are unrolled, and this one goes beyond {MOST_ITERATIONS} iterations in one kernel\nhelp: shorten its range"
             );
             self.spend(place, &message);
         }

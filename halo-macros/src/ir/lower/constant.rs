@@ -16,7 +16,10 @@ impl<'a> Lowerer<'a, '_> {
             Some(Some(value)) => return value.clone(),
             Some(None) => {
                 let place = Place::of(&constant.ident);
-                return self.mistake(place, "this constant is defined by itself; give it a value");
+                return self.mistake(
+                    place,
+                    "this constant is defined by itself\nhelp: give it a value",
+                );
             }
             None => {}
         }

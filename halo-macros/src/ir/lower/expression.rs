@@ -109,7 +109,7 @@ impl<'a> Lowerer<'a, '_> {
     fn misplaced_assignment(&mut self, place: Place) -> Value<'a> {
         self.mistake(
             place,
-            "an assignment is a statement of its own here; put it on a line before this one",
+            "an assignment is a statement of its own here\nhelp: put it on a line before this one",
         )
     }
 
@@ -154,14 +154,14 @@ impl<'a> Lowerer<'a, '_> {
         match binding {
             Some(Binding::Variable(Some(value))) => value,
             Some(Binding::Variable(None)) => {
-                self.mistake(place, "this has no value yet; assign one before it is used")
+                self.mistake(place, "this has no value yet\nhelp: assign one before it is used")
             }
             Some(Binding::Constant(constant)) => self.constant(constant),
             Some(Binding::Input(input)) => self.used_whole(Field::Input(input), place),
             Some(Binding::Coefficient(field)) => self.used_whole(Field::Coefficient(field), place),
             Some(Binding::Position) => self.mistake(
                 place,
-                "the position is asked one thing at a time; write for example `at.from_low(0)`",
+                "the position is asked one thing at a time\nhelp: write for example `at.from_low(0)`",
             ),
             Some(Binding::Function(_)) | None => {
                 let tokens = path.to_token_stream();
@@ -197,7 +197,7 @@ impl<'a> Lowerer<'a, '_> {
                 .cloned();
             return element.unwrap_or_else(|| {
                 let message = format!(
-                    "index {at} is out of range; the array has {} elements",
+                    "index {at} is out of range: the array has {} elements",
                     elements.len()
                 );
                 let place = self.place(&index.index);
@@ -209,7 +209,7 @@ impl<'a> Lowerer<'a, '_> {
             let place = self.place(&index.index);
             let reason = self.why_unknown(at);
             let message = format!(
-                "values that depend on an input are picked by constant indices only; {reason}"
+                "values that depend on an input are picked by constant indices only\nhelp: {reason}"
             );
             self.context.error_at(place, message);
             return self.unknown(place, active);

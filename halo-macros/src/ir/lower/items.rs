@@ -59,7 +59,7 @@ impl<'a> Lowerer<'a, '_> {
                 .or_insert_with(|| text.clone());
             if *first != text {
                 let message = format!(
-                    "two different items of this kernel are called `{name}`; rename one of them"
+                    "two different items of this kernel are called `{name}`\nhelp: rename one of them"
                 );
                 self.context.error_at(Place::of(item), message);
                 return;

@@ -100,10 +100,10 @@ impl<'a> Lowerer<'a, '_> {
         }
         let message = match (value, count) {
             (Value::Tuple(values), _) if values.is_empty() => {
-                "the body ends without a value; end it with the expression to return, without a semicolon".to_string()
+                "the body ends without a value\nhelp: end it with the expression to return, without a semicolon".to_string()
             }
             (_, 1) => "a kernel with one output ends in one number".to_string(),
-            _ => format!("a kernel with {count} outputs ends in a tuple of {count} numbers; write the tuple out"),
+            _ => format!("a kernel with {count} outputs ends in a tuple of {count} numbers\nhelp: write the tuple out"),
         };
         self.context.error_at(place, message);
     }

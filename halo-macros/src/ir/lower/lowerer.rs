@@ -122,7 +122,7 @@ impl<'a, 'c> Lowerer<'a, 'c> {
             Value::Array(elements) => (elements, |names| quote!([#(#names),*])),
             Value::Tuple(elements) => (elements, |names| quote!((#(#names,)*))),
             Value::Closure(_) => {
-                let message = "a closure of the kernel can only be called; write its body out here, or declare a `fn`";
+                let message = "a closure of the kernel can only be called\nhelp: write its body out here, or declare a `fn`";
                 let unknown = self.mistake(place, message);
                 return self.single(unknown, place);
             }

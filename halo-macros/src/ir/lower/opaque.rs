@@ -181,8 +181,7 @@ impl<'a> Capture<'_, 'a, '_> {
             _ if self.bound.contains(&text) => return,
             Binding::Constant(_) | Binding::Function(_) => return,
             Binding::Position => {
-                let message =
-                    "the position is asked one thing at a time; write for example `at.from_low(0)`";
+                let message = "the position is asked one thing at a time\nhelp: write for example `at.from_low(0)`";
                 self.mistake(place, message);
                 return;
             }
@@ -197,7 +196,7 @@ impl<'a> Capture<'_, 'a, '_> {
         match self.lowerer.environment.find(&name.to_string()) {
             Some(Binding::Input(_) | Binding::Coefficient(_) | Binding::Position) => self.mistake(
                 Place::of(name),
-                "the macro cannot look into another macro's arguments; give this value a name with `let` before it",
+                "the macro cannot look into another macro's arguments\nhelp: give this value a name with `let` before it",
             ),
             _ => self.take(name),
         }
@@ -222,7 +221,7 @@ impl<'a> Capture<'_, 'a, '_> {
         let text = name.to_string();
         if !self.bound.contains(&text) && self.lowerer.environment.find(&text).is_some() {
             let message = format!(
-                "`{text}` is changed where the macro does not follow; change it in a statement of its own, or under `if` and `else`"
+                "`{text}` is changed where the macro does not follow\nhelp: change it in a statement of its own, or under `if` and `else`"
             );
             self.mistake(Place::of(written), &message);
         }

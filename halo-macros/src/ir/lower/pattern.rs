@@ -32,7 +32,7 @@ impl<'a> Lowerer<'a, '_> {
                 self.bind_elements(slice.elems.iter().collect(), value, place, array_element)
             }
             other => {
-                let message = "the macro cannot take a value apart like this; bind one name and pick its parts with `.0` or `[0]`";
+                let message = "the macro cannot take a value apart like this\nhelp: bind one name and pick its parts with `.0` or `[0]`";
                 self.context.error_at(Place::of(other), message);
             }
         }
@@ -53,8 +53,7 @@ impl<'a> Lowerer<'a, '_> {
         if count.is_some_and(|count| count != patterns.len())
             || patterns.iter().any(|pat| matches!(pat, Pat::Rest(_)))
         {
-            let message =
-                "this pattern and its value have different numbers of elements; name every element";
+            let message = "this pattern and its value have different numbers of elements\nhelp: name every element";
             self.context.error_at(place, message);
             return;
         }

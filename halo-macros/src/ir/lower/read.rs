@@ -56,7 +56,7 @@ impl<'a> Lowerer<'a, '_> {
     pub fn used_whole(&mut self, field: Field, place: Place) -> Value<'a> {
         let name = self.field_name(field);
         let message = format!(
-            "`{name}` is read at an offset; write `{name}{}` for its value at this point",
+            "`{name}` is read at an offset\nhelp: write `{name}{}` for its value at this point",
             self.example()
         );
         self.context.error_at(place, message);
@@ -90,7 +90,7 @@ impl<'a> Lowerer<'a, '_> {
         if elements.len() != self.axes || (bare && self.axes != 1) {
             let name = self.field_name(field);
             let message = format!(
-                "`{name}` has {}, and this reads it with {}; write for example `{name}{}`",
+                "`{name}` has {}, and this reads it with {}\nhelp: write for example `{name}{}`",
                 counted(self.axes, "stencil axis", "stencil axes"),
                 counted(elements.len(), "offset", "offsets"),
                 self.example(),
@@ -111,7 +111,7 @@ impl<'a> Lowerer<'a, '_> {
             None if self.is_mistake(value) => {}
             None => {
                 let message = format!(
-                    "an offset is a constant of the kernel; {}",
+                    "an offset is a constant of the kernel\nhelp: {}",
                     self.why_unknown(value)
                 );
                 self.context.error_at(place, message);
@@ -132,15 +132,15 @@ impl<'a> Lowerer<'a, '_> {
                 Node::Coefficient { field, .. } => {
                     format!("this depends on the coefficient `{}`", self.coefficients[*field])
                 }
-                Node::Position { .. } => "this depends on the position; write an `if` on the position instead".into(),
+                Node::Position { .. } => "this depends on the position\nhelp: write an `if` on the position instead".into(),
                 Node::Literal(text) => format!("`{text}` is not a whole number"),
                 Node::Opaque { opaque, .. } => match &self.dag.opaque(*opaque).form {
                     Form::Path(name) => format!(
-                        "the macro sees only the kernel, not `{name}`; declare it inside the kernel's body: `const {}: isize = ..;`",
+                        "the macro sees only the kernel, not `{name}`\nhelp: declare it inside the kernel's body: `const {}: isize = ..;`",
                         name.rsplit("::").next().unwrap_or(name).trim()
                     ),
                     Form::Mistake => return None,
-                    _ => "the macro does not evaluate this; write it with integers and arithmetic".into(),
+                    _ => "the macro does not evaluate this\nhelp: write it with integers and arithmetic".into(),
                 },
                 _ => return None,
             })

@@ -6,29 +6,29 @@ use syn::Expr;
 pub fn unsupported(written: &Expr) -> &'static str {
     match written {
         Expr::While(_) | Expr::Loop(_) => {
-            "a kernel's loops are unrolled while it is compiled; write `for` over a constant range, such as `for k in -2..=2`"
+            "a kernel's loops are unrolled while it is compiled\nhelp: write `for` over a constant range, such as `for k in -2..=2`"
         }
         Expr::Break(_) | Expr::Continue(_) => {
-            "loops of a kernel run to their end; put what is left out under an `if` on the loop's index"
+            "loops of a kernel run to their end\nhelp: put what is left out under an `if` on the loop's index"
         }
         Expr::Return(_) => {
-            "a kernel returns at its end only; write `if` and `else` with a value in each branch"
+            "a kernel returns at its end only\nhelp: write `if` and `else` with a value in each branch"
         }
         Expr::Async(_) | Expr::Await(_) => {
-            "a kernel is computed at once; remove `async` and `await`"
+            "a kernel is computed at once\nhelp: remove `async` and `await`"
         }
         Expr::Unsafe(_) => {
-            "a kernel holds no `unsafe` code; compute this outside and pass it as a parameter"
+            "a kernel holds no `unsafe` code\nhelp: compute this outside and pass it as a parameter"
         }
         Expr::Try(_) | Expr::TryBlock(_) => {
-            "a kernel cannot fail; handle the error outside and pass the value as a parameter"
+            "a kernel cannot fail\nhelp: handle the error outside and pass the value as a parameter"
         }
         Expr::Let(_) => {
-            "`if let` and `while let` are matches, not conditions; use `match` on a passive value"
+            "`if let` and `while let` are matches, not conditions\nhelp: use `match` on a passive value"
         }
-        Expr::RawAddr(_) => "a kernel has values only; remove the `&raw`",
+        Expr::RawAddr(_) => "a kernel has values only\nhelp: remove the `&raw`",
         _ => {
-            "the macro cannot read this expression; write it with `let`, `if`, `for` and arithmetic"
+            "the macro cannot read this expression\nhelp: write it with `let`, `if`, `for` and arithmetic"
         }
     }
 }

@@ -59,7 +59,7 @@ impl<'a> Lowerer<'a, '_> {
         let (Some(start), Some(end)) = (&range.start, &range.end) else {
             self.context.error_at(
                 place,
-                "a loop of a kernel has two constant ends; write for example `-2..=2`",
+                "a loop of a kernel has two constant ends\nhelp: write for example `-2..=2`",
             );
             return None;
         };
@@ -97,7 +97,7 @@ impl<'a> Lowerer<'a, '_> {
     fn not_a_sequence(&mut self, value: NodeId, place: Place) -> Option<Vec<Value<'a>>> {
         if !self.is_mistake(value) {
             let message = format!(
-                "loops are unrolled while the kernel is compiled, over constant ranges such as `-2..=2`; {}",
+                "loops are unrolled while the kernel is compiled, over constant ranges such as `-2..=2`\nhelp: {}",
                 self.why_unknown(value)
             );
             self.context.error_at(place, message);
@@ -114,7 +114,7 @@ impl<'a> Lowerer<'a, '_> {
         ) {
             let place = self.place(written);
             let message = "loops of a kernel run over constant ranges, such as `-2..=2`, with `.rev()`, `.step_by(k)` and \
-                `.enumerate()`; write the range out and index by it";
+                `.enumerate()`\nhelp: write the range out and index by it";
             self.context.error_at(place, message);
             return None;
         }

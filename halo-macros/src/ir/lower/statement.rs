@@ -39,12 +39,13 @@ impl<'a> Lowerer<'a, '_> {
                 Stmt::Expr(tail, None) if last && !is_assignment(tail) => value = self.lower(tail),
                 Stmt::Expr(written, Some(_)) if is_body && last && is_value(written) => {
                     let place = self.place(written);
-                    let message = "a kernel ends in its value; remove the semicolon behind it";
+                    let message =
+                        "a kernel ends in its value\nhelp: remove the semicolon behind it";
                     self.context.error_at(place, message);
                 }
                 Stmt::Expr(written, _) => self.statement(written),
                 Stmt::Macro(call) => {
-                    let message = "a macro as a statement does nothing that an operator keeps; remove it, or bind its value with `let`";
+                    let message = "a macro as a statement does nothing that an operator keeps\nhelp: remove it, or bind its value with `let`";
                     self.context.error_at(Place::of(&call.mac), message);
                 }
             }
@@ -59,7 +60,7 @@ impl<'a> Lowerer<'a, '_> {
             return;
         };
         if let Some((_, diverge)) = &init.diverge {
-            let message = "a kernel cannot leave early, so `let .. else` has nowhere to go; use `match` with a value in each arm";
+            let message = "a kernel cannot leave early, so `let .. else` has nowhere to go\nhelp: use `match` with a value in each arm";
             self.context.error_at(Place::of(diverge), message);
             return;
         }
@@ -99,7 +100,7 @@ impl<'a> Lowerer<'a, '_> {
             }
             Expr::Match(_) => {
                 let place = self.place(written);
-                let message = "the macro does not follow a `match` that is a statement; assign its value, `x = match ..`, or write \
+                let message = "the macro does not follow a `match` that is a statement\nhelp: assign its value, `x = match ..`, or write \
                     `if` and `else`";
                 self.context.error_at(place, message);
             }
@@ -117,7 +118,7 @@ impl<'a> Lowerer<'a, '_> {
             }
             _ => {
                 let place = self.place(written);
-                let message = "this statement does nothing that an operator keeps; remove it, or bind its value with `let`";
+                let message = "this statement does nothing that an operator keeps\nhelp: remove it, or bind its value with `let`";
                 self.context.error_at(place, message);
             }
         }
