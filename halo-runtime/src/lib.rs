@@ -56,7 +56,9 @@ pub use error::{Error, Result};
 pub use exchange::{Exchange, Footprint, Plan};
 pub use field::{ExactSum, Field, FieldSet, Layout, Vector};
 pub use grid::{Boundary, Decomposition, Grid, ProcessGrid, Region, Side};
-#[doc = include_str!("stencil/language.md")]
+#[doc = include_str!("stencil/language/language.md")]
+#[doc = include_str!("stencil/language/boundaries.md")]
+#[doc = include_str!("stencil/language/adjoint.md")]
 pub use halo_macros::stencil;
 pub use operator::{LinearOperator, StencilOperator};
 
