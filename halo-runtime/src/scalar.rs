@@ -12,9 +12,37 @@ use crate::prime::Prime;
 /// A plain value that a field can hold and a message can carry: its bytes are its value.
 ///
 /// Implemented for every type that qualifies: floats, integers, [`Prime`], and arrays of them.
-pub trait Element: Copy + Default + PartialEq + Debug + Send + Sync + bytemuck::Pod {}
+pub trait Element: Copy + PartialEq + Debug + Send + Sync + bytemuck::Pod {}
 
-impl<T: Copy + Default + PartialEq + Debug + Send + Sync + bytemuck::Pod> Element for T {}
+impl<T: Copy + PartialEq + Debug + Send + Sync + bytemuck::Pod> Element for T {}
+
+/// Values of which whole multiples can be added up, as ghosts beyond the ends of a grid are: numbers and tables of them.
+pub trait Weigh: Element {
+    /// `weight` times this value.
+    fn times(self, weight: i64) -> Self;
+    /// The sum of two values.
+    fn plus(self, other: Self) -> Self;
+}
+
+impl<T: Arithmetic> Weigh for T {
+    #[inline]
+    fn times(self, weight: i64) -> Self {
+        T::integer(weight) * self
+    }
+    #[inline]
+    fn plus(self, other: Self) -> Self {
+        self + other
+    }
+}
+
+impl<T: Weigh, const K: usize> Weigh for [T; K] {
+    fn times(self, weight: i64) -> Self {
+        self.map(|value| value.times(weight))
+    }
+    fn plus(self, other: Self) -> Self {
+        std::array::from_fn(|k| self[k].plus(other[k]))
+    }
+}
 
 /// Numbers with `+ - * /`, which is all that generated loops do with active values.
 ///

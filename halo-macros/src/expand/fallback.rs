@@ -103,7 +103,7 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
         quote! {
             fn #name<__S: #runtime::Lift<#scalar>>(
                 &self,
-                _: &#runtime::Row<'_, __S, #scalar>,
+                _: &#runtime::Row<'_, __S>,
                 _: &mut [&mut [__S]],
             ) {
             }

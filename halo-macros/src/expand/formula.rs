@@ -175,8 +175,9 @@ impl<'a> Formula<'a> {
                 Mode::Edge => {
                     let number = self.names.coefficient_number(*field, offset);
                     let tap = Literal::usize_unsuffixed(number);
+                    let ty = self.names.coefficient_type(*field);
                     let field = Literal::usize_unsuffixed(*field);
-                    quote!(#row.coefficient_at(#field, #tap, #i))
+                    quote!(#row.coefficient_at::<#ty>(#field, #tap, #i))
                 }
             }),
             Node::Position { query, axis, shift } => {

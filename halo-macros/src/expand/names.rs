@@ -5,6 +5,7 @@
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
+use syn::Type;
 
 use crate::ir::{
     dag::Dag,
@@ -25,6 +26,11 @@ pub fn temporary(number: usize) -> Ident {
 /// The generic scalar of the row bodies.
 pub fn scalar() -> Ident {
     Ident::new("__S", Span::mixed_site())
+}
+
+/// The generic visitor of the coefficients.
+pub fn visitor() -> Ident {
+    Ident::new("__V", Span::mixed_site())
 }
 
 /// The generic rank of the grid.
@@ -105,6 +111,10 @@ impl<'a> Names<'a> {
     /// The slice of a field at an offset: `u_m1_0` for `u[[-1, 0]]`.
     pub fn tap(&self, field: usize, offset: &[isize]) -> Ident {
         slice(&self.fields[field], offset)
+    }
+
+    pub fn coefficient_type(&self, field: usize) -> &Type {
+        &self.kernel.coefficient_types[field]
     }
 
     pub fn coefficient(&self, field: usize, offset: &[isize]) -> Ident {

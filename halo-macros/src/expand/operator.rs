@@ -7,7 +7,7 @@ use syn::Attribute;
 use super::{
     docs,
     formula::Mode,
-    names::{Names, Read, Tap, field_reads, outputs, rank, scalar},
+    names::{Names, Read, Tap, field_reads, outputs, rank, scalar, visitor},
     pack,
     paths::{import, runtime},
     row,
@@ -343,11 +343,11 @@ fn coefficients(kernel: &Kernel) -> Option<TokenStream> {
         return None;
     }
     let runtime = runtime();
-    let scalar = &kernel.scalar;
+    let visitor = visitor();
     let fields: Vec<&Ident> = kernel.coefficients.iter().collect();
     Some(quote! {
-        fn coefficients(&mut self) -> ::std::vec::Vec<&mut #runtime::Coefficient<#scalar>> {
-            ::std::vec![#(&mut self.#fields),*]
+        fn coefficients<#visitor: #runtime::CoefficientVisitor>(&mut self, visitor: &mut #visitor) {
+            #(visitor.visit(&mut self.#fields);)*
         }
     })
 }

@@ -50,7 +50,7 @@ pub fn body(
         #[inline(always)]
         fn #function<#scalar: #runtime::Lift<#own>>(
             &self,
-            #row: &#runtime::Row<'_, #scalar, #own>,
+            #row: &#runtime::Row<'_, #scalar>,
             #out: &mut [&mut [#scalar]],
         ) {
             #(#[allow(dead_code, unused_imports)] #items)*
@@ -81,8 +81,9 @@ fn slice(node: &Node, names: &Names) -> Option<TokenStream> {
         Node::Coefficient { field, offset } => {
             let name = names.coefficient(*field, offset);
             let tap = Literal::usize_unsuffixed(names.coefficient_number(*field, offset));
+            let ty = names.coefficient_type(*field);
             let field = Literal::usize_unsuffixed(*field);
-            Some(quote!(let #name = #row.coefficient(#field, #tap);))
+            Some(quote!(let #name = #row.coefficient::<#ty>(#field, #tap);))
         }
         _ => None,
     }

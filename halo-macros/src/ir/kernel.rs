@@ -13,7 +13,9 @@ pub struct Kernel {
     pub inputs: Vec<Ident>,
     pub coefficients: Vec<Ident>,
     pub parameters: Vec<Ident>,
-    /// The scalar type T of every input, coefficient and output.
+    /// What each coefficient field holds.
+    pub coefficient_types: Vec<Type>,
+    /// The scalar type T of every input and output.
     pub scalar: Type,
     /// Number of stencil axes N.
     pub axes: usize,

@@ -9,7 +9,7 @@ use arrayvec::ArrayVec;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::{Boundary, Decomposition, Region, Side};
-use crate::scalar::Arithmetic;
+use crate::scalar::{Arithmetic, Weigh};
 
 /// The ghosts of one rank's block that lie outside the grid, and the boundary kinds that give them values.
 ///
@@ -163,27 +163,28 @@ impl<const D: usize> PhysicalGhosts<D> {
     ///
     /// # Panics
     /// When cells of the field are still being read, or its margin is narrower than the reach.
-    pub fn fill<S: Arithmetic>(&self, field: &Field<S, D>) {
+    pub fn fill<S: Weigh>(&self, field: &Field<S, D>) {
         let layout = field.layout();
         let ghosts = field.ghosts();
         let mut known = self.exchanged();
         for axis in 0..D {
             let stride = layout.strides()[axis] as isize;
             for layer in self.layers_along(axis) {
-                let terms = layer.terms::<S>(stride);
+                let terms = layer.terms(stride);
                 for row in ghosts.rows(&known.with_axis(axis, layer.index, layer.index + 1)) {
                     let Some((first, others)) = terms.split_first() else {
-                        row.fill(S::ZERO);
+                        row.fill(S::zeroed());
                         continue;
                     };
                     for k in 0..row.len() {
                         let ghost = row.offset() + k;
-                        let term = |&(step, weight): &(isize, S)| {
-                            weight * ghosts.get(ghost.wrapping_add_signed(step))
+                        let term = |&(step, weight): &(isize, i64)| {
+                            let cell: S = ghosts.get(ghost.wrapping_add_signed(step));
+                            cell.times(weight)
                         };
                         let value = others
                             .iter()
-                            .fold(term(first), |sum, other| sum + term(other));
+                            .fold(term(first), |sum, other| sum.plus(term(other)));
                         row.set(k, value);
                     }
                 }
@@ -212,12 +213,12 @@ impl<const D: usize> PhysicalGhosts<D> {
                 .layers_along(axis)
                 .filter(|layer| has_weights(layer.kind))
             {
-                let terms = layer.terms::<S>(stride);
+                let terms = layer.terms(stride);
                 for row in layout.rows(&rest.with_axis(axis, layer.index, layer.index + 1)) {
                     for ghost in row.offset..row.offset + row.len {
                         for &(step, weight) in &terms {
                             let cell = ghost.wrapping_add_signed(step);
-                            cells[cell] = cells[cell] + weight * cells[ghost];
+                            cells[cell] = cells[cell] + S::integer(weight) * cells[ghost];
                         }
                     }
                 }
@@ -269,11 +270,11 @@ struct Layer {
 
 impl Layer {
     /// The cells a ghost is made of, as distances in a storage of this stride, with their weights.
-    fn terms<S: Arithmetic>(&self, stride: isize) -> ArrayVec<(isize, S), 2> {
+    fn terms(&self, stride: isize) -> ArrayVec<(isize, i64), 2> {
         let weights = self.kind.ghost(self.distance);
         weights
             .iter()
-            .map(|&(j, weight)| (self.step_to(j) * stride, S::integer(weight)))
+            .map(|&(j, weight)| (self.step_to(j) * stride, weight))
             .collect()
     }
 

@@ -166,7 +166,7 @@ fn whole_array<T: Element, const D: usize>(grid: &Grid<D>) -> Array<T, Shape<D>>
 where
     [usize; D]: IntoDimension,
 {
-    Array::from_elem(grid.extent().into_dimension(), T::default())
+    Array::from_elem(grid.extent().into_dimension(), T::zeroed())
 }
 
 /// The cells of a block of the whole array, in row-major order.

@@ -1,5 +1,6 @@
 //! Linear operators: what they can do, and stencils as such.
 
+mod coefficients;
 mod handle;
 mod linear_operator;
 mod placement;

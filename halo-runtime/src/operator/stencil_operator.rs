@@ -6,15 +6,13 @@ use std::rc::Rc;
 
 use crate::{
     error::{Error, Result},
-    exchange::{Exchange, PhysicalGhosts, Slab},
+    exchange::Exchange,
     field::{Field, FieldSet, Vector, noise::Noise},
     grid::{Boundary, Grid},
-    operator::LinearOperator,
+    operator::{LinearOperator, coefficients::Coefficients},
     prime::Prime,
     scalar::Lift,
-    stencil::{
-        Adjoint, Application, Driver, Forward, Geometry, InstructionSet, PlaceId, Placing, Stencil,
-    },
+    stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
 };
 
 /// The operator of a stencil on a grid: `Laplacian { inv_h2 }.on(&grid)?`.
@@ -36,47 +34,26 @@ struct Shared<K: Stencil, const D: usize> {
 
 struct State<K: Stencil, const D: usize> {
     kernel: K,
-    coefficients: Vec<Field<K::Scalar, D>>,
-    /// What tells the coefficients of this operator from those of others.
-    places: Vec<PlaceId>,
-    /// How the ghosts of each coefficient get their values: those inside the grid, those beyond its ends.
-    coefficient_ghosts: Vec<(Exchange<K::Scalar, D>, PhysicalGhosts<D>)>,
+    coefficients: Coefficients<D>,
     driver: Driver<K::Scalar, D>,
 }
 
 impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     pub(crate) fn new(
-        kernel: K,
+        mut kernel: K,
         grid: &Grid<D>,
         placing: Placing<D>,
         coefficient_boundary: Boundary,
     ) -> Result<Self> {
         let geometry = Geometry::new(&K::FACTS, grid, placing)?;
-        let walls = [[coefficient_boundary; 2]; D];
-        let coefficient_ghosts: Result<Vec<_>> = geometry
-            .coefficient_footprints
-            .iter()
-            .zip(K::FACTS.coefficients)
-            .map(|(footprint, name)| {
-                let (decomposition, rank) = (grid.decomposition(), grid.rank());
-                let ghosts = PhysicalGhosts::to_fill(decomposition, rank, walls, footprint.reach());
-                let ghosts = ghosts.map_err(|error| of_coefficient(error, name))?;
-                Ok((Exchange::new(grid, footprint)?, ghosts))
-            })
-            .collect();
-        let mut state = State {
-            kernel,
-            coefficients: Vec::new(),
-            places: K::FACTS
-                .coefficients
-                .iter()
-                .map(|_| PlaceId::new())
-                .collect(),
-            coefficient_ghosts: coefficient_ghosts?,
-            driver: Driver::new(grid, geometry.clone())?,
-        };
+        // Messages before values: both are collective, and what does not fit is an error on every rank.
+        let driver = Driver::new(grid, geometry.clone())?;
         grid.request_margin(geometry.margin());
-        state.place_coefficients(grid, &geometry)?;
+        let state = State {
+            coefficients: Coefficients::new(&mut kernel, grid, &geometry, coefficient_boundary)?,
+            kernel,
+            driver,
+        };
         Ok(StencilOperator {
             shared: Rc::new(Shared {
                 grid: grid.clone(),
@@ -121,9 +98,13 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
             state,
             ..
         } = &*self.shared;
-        let mut state = state.try_borrow_mut().map_err(|_| in_use::<K>())?;
-        change(&mut state.kernel);
-        state.place_coefficients(grid, geometry)
+        let State {
+            kernel,
+            coefficients,
+            ..
+        } = &mut *state.try_borrow_mut().map_err(|_| in_use::<K>())?;
+        change(kernel);
+        coefficients.replace(kernel, grid, geometry)
     }
 
     /// Chooses instruction set, worker threads per rank, and whether messages overlap the core: speed only, the result's
@@ -150,50 +131,11 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     }
 }
 
-impl<K: Stencil, const D: usize> State<K, D> {
-    /// Moves new coefficients in and fetches their ghosts; if one does not fit on some rank, none is replaced on any.
-    fn place_coefficients(&mut self, grid: &Grid<D>, geometry: &Geometry<D>) -> Result {
-        let names = K::FACTS.coefficients;
-        if names.is_empty() {
-            return Ok(());
-        }
-        let mut coefficients = self.kernel.coefficients();
-        let first = self.coefficients.is_empty();
-        let fit = coefficients
-            .iter_mut()
-            .zip(names)
-            .zip(&self.places)
-            .try_for_each(|((coefficient, name), place)| {
-                coefficient.check(name, grid, (!first).then_some(*place))
-            });
-        if let Err(error) = grid.comm().agree(fit) {
-            for (coefficient, place) in coefficients.into_iter().zip(&self.places) {
-                coefficient.discard(*place);
-            }
-            return Err(error);
-        }
-        for (k, coefficient) in coefficients.into_iter().enumerate() {
-            let reach = geometry.coefficient_footprints[k].reach();
-            let Some(field) = coefficient.take(grid, reach, self.places[k])? else {
-                continue;
-            };
-            let (exchange, outside) = &mut self.coefficient_ghosts[k];
-            exchange.begin(&field, Slab::pack_any)?.finish()?;
-            outside.fill(&field);
-            match self.coefficients.get_mut(k) {
-                Some(old) => *old = field,
-                None => self.coefficients.push(field),
-            }
-        }
-        Ok(())
-    }
-}
-
 /// y = A x on fields of any scalar the kernel's can be lifted to.
 fn forward<K, S, const D: usize>(
     driver: &mut Driver<S, D>,
     kernel: &K,
-    coefficients: &[Field<K::Scalar, D>],
+    coefficients: &mut Coefficients<D>,
     x: &impl FieldSet<S, D>,
     y: &mut impl FieldSet<S, D>,
 ) -> Result
@@ -205,7 +147,7 @@ where
     let application = Application {
         forward: true,
         rows,
-        coefficients,
+        coefficients: &coefficients.sources(),
     };
     x.with(|inputs| y.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
@@ -214,7 +156,7 @@ where
 fn adjoint<K, S, const D: usize>(
     driver: &mut Driver<S, D>,
     kernel: &K,
-    coefficients: &[Field<K::Scalar, D>],
+    coefficients: &mut Coefficients<D>,
     y: &impl FieldSet<S, D>,
     x: &mut impl FieldSet<S, D>,
 ) -> Result
@@ -226,7 +168,7 @@ where
     let application = Application {
         forward: false,
         rows,
-        coefficients,
+        coefficients: &coefficients.sources(),
     };
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
@@ -300,7 +242,11 @@ where
         } = &*self.shared;
         let seed = 2 * tests.get();
         tests.set(tests.get() + 1);
-        let state = state.try_borrow().map_err(|_| in_use::<K>())?;
+        let State {
+            kernel,
+            coefficients,
+            ..
+        } = &mut *state.try_borrow_mut().map_err(|_| in_use::<K>())?;
         let mut driver = Driver::<Prime, D>::new(grid, geometry.clone())?;
         let mut x = K::Domain::<Prime, D>::zeros(grid);
         let mut y = K::Range::<Prime, D>::zeros(grid);
@@ -313,14 +259,8 @@ where
         };
         x.with_mut(|fields| draw(fields, seed));
         y.with_mut(|fields| draw(fields, seed + 1));
-        forward(&mut driver, &state.kernel, &state.coefficients, &x, &mut ax)?;
-        adjoint(
-            &mut driver,
-            &state.kernel,
-            &state.coefficients,
-            &y,
-            &mut aty,
-        )?;
+        forward(&mut driver, kernel, coefficients, &x, &mut ax)?;
+        adjoint(&mut driver, kernel, coefficients, &y, &mut aty)?;
         let of_forward = ax.with(|a| y.with(|b| dot(a, b)))?;
         let of_adjoint = x.with(|a| aty.with(|b| dot(a, b)))?;
         if of_forward == of_adjoint {
@@ -372,40 +312,6 @@ fn in_use<K: Stencil>() -> Error {
         "`{}` is used within its own `update`; compute what the update needs before it",
         K::FACTS.name
     ))
-}
-
-/// The same error, naming the coefficient whose boundary kind it is about.
-fn of_coefficient(error: Error, name: &str) -> Error {
-    let named = |boundary: String| {
-        format!("{boundary} of the coefficient `{name}` (`coefficient_boundary` chooses another)")
-    };
-    match error {
-        Error::ThinBlock {
-            axis,
-            rank,
-            extent,
-            needed,
-            boundary,
-        } => Error::ThinBlock {
-            axis,
-            rank,
-            extent,
-            needed,
-            boundary: named(boundary),
-        },
-        Error::AxisTooShort {
-            axis,
-            extent,
-            needed,
-            boundary,
-        } => Error::AxisTooShort {
-            axis,
-            extent,
-            needed,
-            boundary: named(boundary),
-        },
-        other => other,
-    }
 }
 
 #[cfg(test)]

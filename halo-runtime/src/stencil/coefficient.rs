@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     field::Field,
     grid::Grid,
-    scalar::Scalar,
+    scalar::{Element, Scalar},
 };
 
 /// What a `Coef<T, N>` argument of a kernel becomes in the generated struct.
@@ -64,7 +64,7 @@ enum Source<T> {
     Placed(PlaceId),
 }
 
-impl<T: Scalar> Coefficient<T> {
+impl<T: Element> Coefficient<T> {
     /// Whether [`take`](Self::take) can make it a field on `grid`, or it was taken before and lies in `place`.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ fn check_shape<const D: usize>(name: &str, found: &[usize], extent: [usize; D]) 
     })
 }
 
-fn check_field<T: Scalar, const D: usize>(
+fn check_field<T: Element, const D: usize>(
     name: &str,
     field: &dyn Any,
     grid: &Grid<D>,
@@ -182,14 +182,14 @@ impl<T> Coefficient<T> {
     }
 }
 
-impl<T: fmt::Display> fmt::Debug for Coefficient<T> {
+impl<T: fmt::Debug> fmt::Debug for Coefficient<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = self
             .source
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         match &*source {
-            Source::Constant(value) => write!(f, "Coefficient({value})"),
+            Source::Constant(value) => write!(f, "Coefficient({value:?})"),
             Source::Array(array) => write!(f, "Coefficient(array of {:?})", array.shape()),
             Source::Field(_) => write!(f, "Coefficient(field)"),
             Source::Placed(_) => write!(f, "Coefficient(in its operator)"),

@@ -6,7 +6,7 @@
 use crate::{
     exchange::Slab,
     field::FieldSet,
-    scalar::{Element, Lift, Scalar},
+    scalar::{Element, Lift, Scalar, Weigh},
     stencil::{Coefficient, Row},
 };
 
@@ -98,11 +98,17 @@ impl Facts {
     };
 }
 
+/// What is done with each coefficient field of a stencil in turn.
+pub trait CoefficientVisitor {
+    /// The next one.
+    fn visit<T: Weigh>(&mut self, coefficient: &mut Coefficient<T>);
+}
+
 /// A stencil as `#[stencil]` generates it: parameters in the struct, formula in the row bodies.
 ///
 /// Implemented by the macro only. Users call [`StencilExt`](crate::operator::StencilExt)'s verbs and the operator's.
 pub trait Stencil: Send + Sync + Sized + 'static {
-    /// The scalar of inputs, coefficients and outputs.
+    /// The scalar of inputs and outputs.
     type Scalar: Scalar;
     /// The inputs: one field, or a tuple of fields in the function's order.
     type Domain<S: Element, const D: usize>: FieldSet<S, D>;
@@ -112,40 +118,22 @@ pub trait Stencil: Send + Sync + Sized + 'static {
     /// What the macro knows of the stencil.
     const FACTS: Facts;
 
-    /// The coefficient fields, in the function's order.
-    fn coefficients(&mut self) -> Vec<&mut Coefficient<Self::Scalar>> {
-        Vec::new()
-    }
+    /// Shows the coefficient fields, in the function's order; each may have elements of its own type.
+    fn coefficients<V: CoefficientVisitor>(&mut self, _visitor: &mut V) {}
 
     /// The formula for a row whose points are all interior.
-    fn forward_interior<S: Lift<Self::Scalar>>(
-        &self,
-        row: &Row<'_, S, Self::Scalar>,
-        out: &mut [&mut [S]],
-    );
+    fn forward_interior<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
 
     /// The formula for any row; reads only the cells of the branches taken.
-    fn forward_edge<S: Lift<Self::Scalar>>(
-        &self,
-        row: &Row<'_, S, Self::Scalar>,
-        out: &mut [&mut [S]],
-    ) {
+    fn forward_edge<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]) {
         self.forward_interior(row, out);
     }
 
     /// The adjoint's gather for points all of whose rows are interior rows of the domain.
-    fn adjoint_interior<S: Lift<Self::Scalar>>(
-        &self,
-        row: &Row<'_, S, Self::Scalar>,
-        out: &mut [&mut [S]],
-    );
+    fn adjoint_interior<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
 
     /// The adjoint's gather for any point; terms whose row lies outside the domain are left out.
-    fn adjoint_edge<S: Lift<Self::Scalar>>(
-        &self,
-        row: &Row<'_, S, Self::Scalar>,
-        out: &mut [&mut [S]],
-    );
+    fn adjoint_edge<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
 
     /// Copies the cells of a message into its buffer: literal run lengths for the stencil's own halo.
     fn pack<S: Element>(slab: &Slab, cells: &[S], buffer: &mut [S]);

@@ -44,11 +44,11 @@ struct Direction<S: Element, const D: usize> {
 }
 
 /// What is applied: one direction of a stencil, with its coefficient fields.
-pub(crate) struct Application<'a, S, T: Element, const D: usize> {
+pub(crate) struct Application<'a, S, const D: usize> {
     /// Whether it is y = A x, or else x = Aᵀ y.
     pub forward: bool,
-    pub rows: &'a dyn Rows<S, T>,
-    pub coefficients: &'a [Field<T, D>],
+    pub rows: &'a dyn Rows<S>,
+    pub coefficients: &'a [Source<'a, u8, D>],
 }
 
 impl<S: Element, const D: usize> Driver<S, D> {
@@ -80,9 +80,9 @@ impl<S: Element, const D: usize> Driver<S, D> {
     }
 
     /// Applies one direction of the stencil. Collective.
-    pub(crate) fn apply<T: Element>(
+    pub(crate) fn apply(
         &mut self,
-        application: &Application<'_, S, T, D>,
+        application: &Application<'_, S, D>,
         inputs: &[&Field<S, D>],
         outputs: &mut [&mut Field<S, D>],
     ) -> Result
@@ -109,7 +109,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
         let sources = widened(inputs, padded_sources, reach)?;
         measure(taps, &pass.taps, |k| sources[k].layout());
         measure(coefficient_taps, &pass.coefficients, |k| {
-            application.coefficients[k].layout()
+            &application.coefficients[k].layout
         });
         let walk = Walk {
             application,
@@ -199,8 +199,8 @@ impl<S: Element, const D: usize> Direction<S, D> {
 }
 
 /// One application's sweeps, region by region.
-struct Walk<'a, S: Element, T: Element, const D: usize> {
-    application: &'a Application<'a, S, T, D>,
+struct Walk<'a, S: Element, const D: usize> {
+    application: &'a Application<'a, S, D>,
     grid: &'a Grid<D>,
     geometry: &'a Geometry<D>,
     pass: &'a PassGeometry<D>,
@@ -211,7 +211,7 @@ struct Walk<'a, S: Element, T: Element, const D: usize> {
     threads: usize,
 }
 
-impl<S: Arithmetic, T: Element, const D: usize> Walk<'_, S, T, D> {
+impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
     /// Computes the points of a region of local indices.
     fn run(&self, region: Region<D>, targets: &mut [&mut Field<S, D>]) {
         if region.is_empty() {
@@ -219,12 +219,6 @@ impl<S: Arithmetic, T: Element, const D: usize> Walk<'_, S, T, D> {
         }
         let fields: ArrayVec<_, MAX_FIELDS> = self
             .sources
-            .iter()
-            .map(|field| (field.reading(), *field.layout()))
-            .collect();
-        let coefficients: ArrayVec<_, MAX_FIELDS> = self
-            .application
-            .coefficients
             .iter()
             .map(|field| (field.reading(), *field.layout()))
             .collect();
@@ -241,13 +235,7 @@ impl<S: Arithmetic, T: Element, const D: usize> Walk<'_, S, T, D> {
                 })
                 .collect(),
             taps: self.taps,
-            coefficients: coefficients
-                .iter()
-                .map(|(cells, layout)| Source {
-                    cells,
-                    layout: *layout,
-                })
-                .collect(),
+            coefficients: self.application.coefficients,
             coefficient_taps: self.coefficient_taps,
             dispatch: self.dispatch,
             threads: self.threads,

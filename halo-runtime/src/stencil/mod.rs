@@ -13,10 +13,11 @@ mod workers;
 
 pub use coefficient::Coefficient;
 pub(crate) use coefficient::PlaceId;
-pub use contract::{Facts, Pass, Stencil, Tap};
+pub use contract::{CoefficientVisitor, Facts, Pass, Stencil, Tap};
 pub use dispatch::InstructionSet;
 pub(crate) use driver::{Application, Driver};
 pub(crate) use geometry::{Geometry, Placing};
 pub use kernel_args::{Coef, Input, Position};
 pub use row::Row;
 pub(crate) use rows::{Adjoint, Forward};
+pub(crate) use sweep::{MAX_FIELDS, Source};

@@ -16,6 +16,17 @@ pub struct Lane<'a, S> {
     pub base: usize,
 }
 
+impl<'a> Lane<'a, u8> {
+    /// The bytes as the elements they are; storage is aligned and whole.
+    #[inline(always)]
+    fn of<T: Element>(self) -> Lane<'a, T> {
+        Lane {
+            cells: bytemuck::cast_slice(self.cells),
+            base: self.base,
+        }
+    }
+}
+
 /// The row's place along the stencil axes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -33,22 +44,22 @@ pub struct Place {
 
 /// A row of points, with everything a generated body may ask for.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'a, S, T> {
+pub struct Row<'a, S> {
     /// Number of points.
     pub len: usize,
     /// The fields the pass reads.
     pub fields: &'a [Lane<'a, S>],
     /// Storage distance of every tap.
     pub taps: &'a [isize],
-    /// The coefficient fields.
-    pub coefficients: &'a [Lane<'a, T>],
+    /// The coefficient fields as bytes, for each has elements of its own type; bases and distances count elements.
+    pub coefficients: &'a [Lane<'a, u8>],
     /// Storage distance of every coefficient tap.
     pub coefficient_taps: &'a [isize],
     /// Where the row lies.
     pub place: &'a Place,
 }
 
-impl<'a, S: Element, T: Copy> Row<'a, S, T> {
+impl<'a, S: Element> Row<'a, S> {
     /// The field's cells at the tap, one per point of the row.
     #[inline(always)]
     pub fn tap(&self, field: usize, tap: usize) -> &'a [S] {
@@ -57,9 +68,9 @@ impl<'a, S: Element, T: Copy> Row<'a, S, T> {
 
     /// The coefficient's cells at the tap, one per point of the row.
     #[inline(always)]
-    pub fn coefficient(&self, field: usize, tap: usize) -> &'a [T] {
+    pub fn coefficient<T: Element>(&self, field: usize, tap: usize) -> &'a [T] {
         slice(
-            self.coefficients[field],
+            self.coefficients[field].of(),
             self.coefficient_taps[tap],
             self.len,
         )
@@ -77,8 +88,8 @@ impl<'a, S: Element, T: Copy> Row<'a, S, T> {
 
     /// The coefficient's cell at the tap of point `i` alone.
     #[inline(always)]
-    pub fn coefficient_at(&self, field: usize, tap: usize, i: usize) -> T {
-        let lane = self.coefficients[field];
+    pub fn coefficient_at<T: Element>(&self, field: usize, tap: usize, i: usize) -> T {
+        let lane = self.coefficients[field].of::<T>();
         lane.cells[lane
             .base
             .wrapping_add(i)

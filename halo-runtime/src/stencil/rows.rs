@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// The formula of a row of points, and how its messages are packed.
-pub(crate) trait Rows<S, T>: Sync {
+pub(crate) trait Rows<S>: Sync {
     /// A row of interior points.
-    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S, T>, out: &mut [&mut [S]]);
+    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, out: &mut [&mut [S]]);
 
     /// A row of any points.
-    fn edge(&self, row: &Row<'_, S, T>, out: &mut [&mut [S]]);
+    fn edge(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
 
     /// Packs a message of fields that the rows read.
     fn packer(&self) -> PackFn<S>;
@@ -31,12 +31,12 @@ pub(crate) struct Forward<'a, K>(pub &'a K);
 /// x = Aᵀ y.
 pub(crate) struct Adjoint<'a, K>(pub &'a K);
 
-impl<K: Stencil, S: Lift<K::Scalar>> Rows<S, K::Scalar> for Forward<'_, K> {
-    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S, K::Scalar>, out: &mut [&mut [S]]) {
+impl<K: Stencil, S: Lift<K::Scalar>> Rows<S> for Forward<'_, K> {
+    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, out: &mut [&mut [S]]) {
         dispatch.run(ForwardRow(self.0, row, out));
     }
 
-    fn edge(&self, row: &Row<'_, S, K::Scalar>, out: &mut [&mut [S]]) {
+    fn edge(&self, row: &Row<'_, S>, out: &mut [&mut [S]]) {
         self.0.forward_edge(row, out);
     }
 
@@ -45,12 +45,12 @@ impl<K: Stencil, S: Lift<K::Scalar>> Rows<S, K::Scalar> for Forward<'_, K> {
     }
 }
 
-impl<K: Stencil, S: Lift<K::Scalar>> Rows<S, K::Scalar> for Adjoint<'_, K> {
-    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S, K::Scalar>, out: &mut [&mut [S]]) {
+impl<K: Stencil, S: Lift<K::Scalar>> Rows<S> for Adjoint<'_, K> {
+    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, out: &mut [&mut [S]]) {
         dispatch.run(AdjointRow(self.0, row, out));
     }
 
-    fn edge(&self, row: &Row<'_, S, K::Scalar>, out: &mut [&mut [S]]) {
+    fn edge(&self, row: &Row<'_, S>, out: &mut [&mut [S]]) {
         self.0.adjoint_edge(row, out);
     }
 
@@ -59,7 +59,7 @@ impl<K: Stencil, S: Lift<K::Scalar>> Rows<S, K::Scalar> for Adjoint<'_, K> {
     }
 }
 
-struct ForwardRow<'a, 'b, K: Stencil, S>(&'a K, &'a Row<'a, S, K::Scalar>, &'a mut [&'b mut [S]]);
+struct ForwardRow<'a, 'b, K, S>(&'a K, &'a Row<'a, S>, &'a mut [&'b mut [S]]);
 
 impl<K: Stencil, S: Lift<K::Scalar>> Work for ForwardRow<'_, '_, K, S> {
     const VECTORISES: bool = S::VECTORISES;
@@ -70,7 +70,7 @@ impl<K: Stencil, S: Lift<K::Scalar>> Work for ForwardRow<'_, '_, K, S> {
     }
 }
 
-struct AdjointRow<'a, 'b, K: Stencil, S>(&'a K, &'a Row<'a, S, K::Scalar>, &'a mut [&'b mut [S]]);
+struct AdjointRow<'a, 'b, K, S>(&'a K, &'a Row<'a, S>, &'a mut [&'b mut [S]]);
 
 impl<K: Stencil, S: Lift<K::Scalar>> Work for AdjointRow<'_, '_, K, S> {
     const VECTORISES: bool = S::VECTORISES;

@@ -7,7 +7,7 @@ use arrayvec::ArrayVec;
 use crate::{
     field::Layout,
     grid::Region,
-    scalar::{Arithmetic, Element},
+    scalar::Arithmetic,
     stencil::{
         dispatch::Dispatch,
         geometry::{Geometry, PassGeometry},
@@ -20,7 +20,7 @@ use crate::{
 /// Fields on either side of a stencil, at most.
 pub const MAX_FIELDS: usize = 8;
 
-/// A field that is read: where its cells are.
+/// A field that is read: where its cells are, as values or, for coefficients, as bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a, S, const D: usize> {
     pub cells: &'a [S],
@@ -28,15 +28,15 @@ pub(crate) struct Source<'a, S, const D: usize> {
 }
 
 /// Everything a sweep reads, and which way it goes.
-pub(crate) struct Sweep<'a, S, T, const D: usize> {
-    pub rows: &'a dyn Rows<S, T>,
+pub(crate) struct Sweep<'a, S, const D: usize> {
+    pub rows: &'a dyn Rows<S>,
     pub geometry: &'a Geometry<D>,
     pub pass: &'a PassGeometry<D>,
     /// First cell of the block, in global indices.
     pub origin: [isize; D],
     pub fields: ArrayVec<Source<'a, S, D>, MAX_FIELDS>,
     pub taps: &'a [isize],
-    pub coefficients: ArrayVec<Source<'a, T, D>, MAX_FIELDS>,
+    pub coefficients: &'a [Source<'a, u8, D>],
     pub coefficient_taps: &'a [isize],
     pub dispatch: Dispatch,
     pub threads: usize,
@@ -59,7 +59,7 @@ enum Segment {
     Interior,
 }
 
-impl<S: Arithmetic, T: Element, const D: usize> Sweep<'_, S, T, D> {
+impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
     /// Computes the points of a region of local indices, on the rank's workers if it is large.
     pub(crate) fn run(&self, region: Region<D>, targets: Targets<'_, S, D>) {
         if region.is_empty() {
@@ -142,7 +142,7 @@ impl<S: Arithmetic, T: Element, const D: usize> Sweep<'_, S, T, D> {
     #[inline]
     fn row<'a>(
         &'a self,
-        cursor: &mut Cursor<'a, T, S>,
+        cursor: &mut Cursor<'a, S>,
         start: [isize; D],
         end: isize,
         targets: &mut [Target<'_, S, D>],
@@ -197,7 +197,7 @@ impl<S: Arithmetic, T: Element, const D: usize> Sweep<'_, S, T, D> {
     #[inline]
     fn segment<'a>(
         &'a self,
-        cursor: &mut Cursor<'a, T, S>,
+        cursor: &mut Cursor<'a, S>,
         segment: Segment,
         local: [isize; D],
         global: &[isize; D],
@@ -216,7 +216,7 @@ impl<S: Arithmetic, T: Element, const D: usize> Sweep<'_, S, T, D> {
         for (lane, source) in cursor.fields.iter_mut().zip(&self.fields) {
             lane.base = source.base(local);
         }
-        for (lane, source) in cursor.coefficients.iter_mut().zip(&self.coefficients) {
+        for (lane, source) in cursor.coefficients.iter_mut().zip(self.coefficients) {
             lane.base = source.base(local);
         }
         for (index, &axis) in cursor
@@ -242,7 +242,7 @@ impl<S: Arithmetic, T: Element, const D: usize> Sweep<'_, S, T, D> {
     }
 }
 
-impl<'a, S: Element, const D: usize> Source<'a, S, D> {
+impl<'a, S, const D: usize> Source<'a, S, D> {
     fn lane(&self) -> Lane<'a, S> {
         Lane {
             cells: self.cells,
@@ -263,9 +263,9 @@ impl<'a, S: Element, const D: usize> Source<'a, S, D> {
 }
 
 /// What a row is described by, kept from row to row: only where it begins changes.
-struct Cursor<'a, T, S> {
+struct Cursor<'a, S> {
     fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
-    coefficients: ArrayVec<Lane<'a, T>, MAX_FIELDS>,
+    coefficients: ArrayVec<Lane<'a, u8>, MAX_FIELDS>,
     place: Place,
 }
 

@@ -27,6 +27,10 @@ pub fn lower(signature: &Signature, function: &ItemFn, context: &Context) -> Ker
         inputs: of_kind(signature, Kind::Input),
         coefficients: of_kind(signature, Kind::Coefficient),
         parameters: of_kind(signature, Kind::Parameter),
+        coefficient_types: signature
+            .arguments_of(Kind::Coefficient)
+            .map(|argument| argument.ty.clone())
+            .collect(),
         scalar: signature.scalar.clone(),
         axes: signature.axes,
         dag: lowerer.dag,

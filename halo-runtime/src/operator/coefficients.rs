@@ -1,0 +1,212 @@
+//! The coefficient fields that an operator holds, each with elements of its own type: value, messages and ghosts behind
+//! one trait object, so that neither the driver nor the walk is compiled once per type.
+
+use std::any::Any;
+
+use arrayvec::ArrayVec;
+
+use crate::{
+    error::{Error, Result},
+    exchange::{Exchange, PhysicalGhosts, Slab},
+    field::Field,
+    grid::{Boundary, Grid},
+    scalar::{Element, Weigh},
+    stencil::{Coefficient, CoefficientVisitor, Geometry, MAX_FIELDS, PlaceId, Source, Stencil},
+};
+
+/// The coefficients of one operator, in the kernel's order.
+pub(crate) struct Coefficients<const D: usize> {
+    held: Vec<Box<dyn Held<D>>>,
+}
+
+impl<const D: usize> Coefficients<D> {
+    /// Collective: opens the messages of every coefficient, then takes the values of the kernel.
+    pub(crate) fn new<K: Stencil>(
+        kernel: &mut K,
+        grid: &Grid<D>,
+        geometry: &Geometry<D>,
+        boundary: Boundary,
+    ) -> Result<Self> {
+        let mut coefficients = Coefficients { held: Vec::new() };
+        coefficients.visit(kernel, grid, geometry, Stage::Open(boundary))?;
+        coefficients.replace(kernel, grid, geometry)?;
+        Ok(coefficients)
+    }
+
+    /// Collective: moves new values in and fetches their ghosts; if one does not fit on some rank, none is replaced on
+    /// any.
+    pub(crate) fn replace<K: Stencil>(
+        &mut self,
+        kernel: &mut K,
+        grid: &Grid<D>,
+        geometry: &Geometry<D>,
+    ) -> Result {
+        if K::FACTS.coefficients.is_empty() {
+            return Ok(());
+        }
+        let fit = self.visit(kernel, grid, geometry, Stage::Check);
+        if let Err(error) = grid.comm().agree(fit) {
+            self.visit(kernel, grid, geometry, Stage::Discard)?;
+            return Err(error);
+        }
+        self.visit(kernel, grid, geometry, Stage::Take)
+    }
+
+    /// What the rows read.
+    pub(crate) fn sources(&mut self) -> ArrayVec<Source<'_, u8, D>, MAX_FIELDS> {
+        self.held.iter_mut().map(|held| held.source()).collect()
+    }
+
+    fn visit<K: Stencil>(
+        &mut self,
+        kernel: &mut K,
+        grid: &Grid<D>,
+        geometry: &Geometry<D>,
+        stage: Stage,
+    ) -> Result {
+        let mut visit = Visit {
+            held: &mut self.held,
+            names: K::FACTS.coefficients,
+            grid,
+            geometry,
+            stage,
+            number: 0,
+            outcome: Ok(()),
+        };
+        kernel.coefficients(&mut visit);
+        visit.outcome
+    }
+}
+
+/// A coefficient as the driver sees it, whatever its elements are.
+trait Held<const D: usize>: Any {
+    fn source(&mut self) -> Source<'_, u8, D>;
+}
+
+/// A coefficient whose elements are known.
+struct Placed<T: Element, const D: usize> {
+    /// What tells the coefficients of this operator from those of others.
+    id: PlaceId,
+    field: Field<T, D>,
+    /// Whether `field` is a value yet.
+    taken: bool,
+    /// The ghosts that other ranks own, and those beyond the ends of the grid.
+    exchange: Exchange<T, D>,
+    ghosts: PhysicalGhosts<D>,
+}
+
+impl<T: Element, const D: usize> Held<D> for Placed<T, D> {
+    fn source(&mut self) -> Source<'_, u8, D> {
+        let layout = *self.field.layout();
+        Source {
+            cells: bytemuck::cast_slice(self.field.cells_mut()),
+            layout,
+        }
+    }
+}
+
+/// What is done with the kernel's coefficients, one after the other.
+#[derive(Clone, Copy)]
+enum Stage {
+    /// Makes room for a value, with messages for its ghosts.
+    Open(Boundary),
+    /// Whether the kernel's value fits.
+    Check,
+    /// Forgets a value that did not fit.
+    Discard,
+    /// Moves the kernel's value in.
+    Take,
+}
+
+struct Visit<'a, const D: usize> {
+    held: &'a mut Vec<Box<dyn Held<D>>>,
+    names: &'static [&'static str],
+    grid: &'a Grid<D>,
+    geometry: &'a Geometry<D>,
+    stage: Stage,
+    number: usize,
+    outcome: Result,
+}
+
+impl<const D: usize> CoefficientVisitor for Visit<'_, D> {
+    fn visit<T: Weigh>(&mut self, coefficient: &mut Coefficient<T>) {
+        if self.outcome.is_ok() {
+            self.outcome = self.next(coefficient);
+        }
+        self.number += 1;
+    }
+}
+
+impl<const D: usize> Visit<'_, D> {
+    fn next<T: Weigh>(&mut self, coefficient: &mut Coefficient<T>) -> Result {
+        let (name, grid) = (self.names[self.number], self.grid);
+        let footprint = &self.geometry.coefficient_footprints[self.number];
+        if let Stage::Open(boundary) = self.stage {
+            let (decomposition, walls) = (grid.decomposition(), [[boundary; 2]; D]);
+            let ghosts =
+                PhysicalGhosts::to_fill(decomposition, grid.rank(), walls, footprint.reach());
+            self.held.push(Box::new(Placed::<T, D> {
+                id: PlaceId::new(),
+                field: Field::with_margin(grid, [[0; 2]; D]),
+                taken: false,
+                ghosts: ghosts.map_err(|error| of_coefficient(error, name))?,
+                exchange: Exchange::new(grid, footprint)?,
+            }));
+            return Ok(());
+        }
+        let held: &mut dyn Any = &mut *self.held[self.number];
+        let Some(placed) = held.downcast_mut::<Placed<T, D>>() else {
+            return Err(Error::Invalid(format!(
+                "the coefficient `{name}` changed the type of its elements"
+            )));
+        };
+        match self.stage {
+            Stage::Open(_) => {}
+            Stage::Check => coefficient.check(name, grid, placed.taken.then_some(placed.id))?,
+            Stage::Discard => coefficient.discard(placed.id),
+            Stage::Take => {
+                if let Some(field) = coefficient.take(grid, footprint.reach(), placed.id)? {
+                    placed.exchange.begin(&field, Slab::pack_any)?.finish()?;
+                    placed.ghosts.fill(&field);
+                    placed.field = field;
+                    placed.taken = true;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The same error, naming the coefficient whose boundary kind it is about.
+fn of_coefficient(error: Error, name: &str) -> Error {
+    let named = |boundary: String| {
+        format!("{boundary} of the coefficient `{name}` (`coefficient_boundary` chooses another)")
+    };
+    match error {
+        Error::ThinBlock {
+            axis,
+            rank,
+            extent,
+            needed,
+            boundary,
+        } => Error::ThinBlock {
+            axis,
+            rank,
+            extent,
+            needed,
+            boundary: named(boundary),
+        },
+        Error::AxisTooShort {
+            axis,
+            extent,
+            needed,
+            boundary,
+        } => Error::AxisTooShort {
+            axis,
+            extent,
+            needed,
+            boundary: named(boundary),
+        },
+        other => other,
+    }
+}
