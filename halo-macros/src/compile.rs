@@ -9,6 +9,7 @@ use crate::adjoint::adjoint;
 use crate::analysis::analyse::{Analysis, analyse};
 use crate::diagnostics::Context;
 use crate::expand;
+use crate::identity::symmetry::symmetry;
 use crate::ir::kernel::Kernel;
 use crate::ir::lower::kernel::lower;
 use crate::syntax::depth::check_depth;
@@ -22,7 +23,8 @@ pub fn compile(attr: TokenStream, item: TokenStream) -> TokenStream {
         (Err(errors), understood) => understood.fallback(item, errors),
         (Ok(()), Understanding::Kernel(stencil, mut kernel, analysis)) => {
             let adjoint = adjoint(&mut kernel, &analysis);
-            expand::operator(&stencil, &kernel, &analysis, &adjoint)
+            let symmetry = symmetry(&kernel, &analysis, &adjoint);
+            expand::operator(&stencil, &kernel, &analysis, &adjoint, &symmetry)
         }
         (Ok(()), _) => item,
     }

@@ -9,6 +9,7 @@ mod analysis;
 mod compile;
 mod diagnostics;
 mod expand;
+mod identity;
 mod ir;
 mod syntax;
 

@@ -79,6 +79,8 @@ pub mod __private {
         pub use crate::exchange::Slab;
         pub use crate::field::Field;
         pub use crate::scalar::{Element, Lift};
-        pub use crate::stencil::{Coefficient, CoefficientVisitor, Facts, Pass, Row, Stencil, Tap};
+        pub use crate::stencil::{
+            Coefficient, CoefficientVisitor, Facts, Pass, Row, Stencil, Symmetry, Tap,
+        };
     }
 }

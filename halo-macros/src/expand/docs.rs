@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write};
 use quote::ToTokens;
 
 use super::names::Tap;
-use crate::{analysis::analyse::Analysis, ir::kernel::Kernel};
+use crate::{analysis::analyse::Analysis, identity::symmetry::Symmetry, ir::kernel::Kernel};
 
 /// Widest footprint that is still drawn; beyond it only the reach is stated.
 const DRAWN: isize = 9;
@@ -18,6 +18,7 @@ pub struct Cost {
 pub fn operator(
     kernel: &Kernel,
     analysis: &Analysis,
+    symmetry: &Symmetry,
     formula: &str,
     forward: (&[Tap], Cost),
     adjoint: (&[Tap], Cost),
@@ -53,8 +54,9 @@ pub fn operator(
         "| flops per point | {} | {} |",
         forward.1.flops, adjoint.1.flops
     );
-    let fields = kernel.inputs.len() + kernel.outputs.len() + kernel.coefficients.len();
-    let _ = writeln!(doc, "| values moved per point | {fields} | {fields} |");
+    let moved = moved(kernel);
+    let _ = writeln!(doc, "| moved per point | {moved} | {moved} |");
+    let _ = writeln!(doc, "\n{}", symmetric(symmetry));
     if analysis.cuts.iter().any(|cut| *cut != [0, 0]) {
         let cuts: Vec<_> = analysis
             .cuts
@@ -68,6 +70,36 @@ pub fn operator(
         );
     }
     doc
+}
+
+/// Fields that an application reads or writes.
+pub fn fields(kernel: &Kernel) -> usize {
+    kernel.inputs.len() + kernel.outputs.len() + kernel.coefficients.len()
+}
+
+/// In bytes, where the scalar says how many it has.
+fn moved(kernel: &Kernel) -> String {
+    let values = fields(kernel);
+    let scalar = kernel.scalar.to_token_stream().to_string();
+    match scalar.as_str() {
+        "f32" => format!("{} bytes", 4 * values),
+        "f64" => format!("{} bytes", 8 * values),
+        _ => format!("{values} values"),
+    }
+}
+
+fn symmetric(symmetry: &Symmetry) -> String {
+    match symmetry {
+        Symmetry::SelfAdjoint => {
+            "The formula is its own adjoint; `self_adjoint()` of the operator says whether its \
+            boundaries keep that."
+                .into()
+        }
+        Symmetry::SkewAdjoint => "In the interior the formula is minus its own adjoint.".into(),
+        Symmetry::None(why) => {
+            format!("In the interior the formula is not its own adjoint: {why}.")
+        }
+    }
 }
 
 /// How far the taps reach below and above along an axis.

@@ -112,6 +112,10 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
     quote! {
         #[allow(missing_docs, dead_code)]
         #visibility struct #structure #body
+        #[allow(missing_docs, dead_code)]
+        impl #structure {
+            #visibility const FACTS: #runtime::Facts = #runtime::Facts::UNKNOWN;
+        }
         impl #runtime::Stencil for #structure {
             type Scalar = #scalar;
             type Domain<__S: #runtime::Element, const __D: usize> = #domain;

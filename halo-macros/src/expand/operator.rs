@@ -9,12 +9,13 @@ use super::{
     formula::Mode,
     names::{Names, Read, Tap, field_reads, outputs, rank, scalar, visitor},
     pack,
-    paths::{import, runtime},
+    paths::{absolute, import, runtime},
     row,
 };
 use crate::{
     adjoint::Adjoint,
     analysis::analyse::Analysis,
+    identity::symmetry::Symmetry,
     ir::{
         dag::Dag,
         kernel::Kernel,
@@ -29,16 +30,17 @@ pub fn expand(
     kernel: &Kernel,
     analysis: &Analysis,
     adjoint: &Adjoint,
+    symmetry: &Symmetry,
 ) -> TokenStream {
     let forward = Direction::forward(kernel, analysis);
     let backward = Direction::adjoint(kernel, analysis, adjoint);
     let function = &stencil.function;
     let structure = structure(
         stencil,
-        &documentation(stencil, kernel, analysis, [&forward, &backward]),
+        &documentation(stencil, kernel, analysis, symmetry, [&forward, &backward]),
     );
     let constants = constants(stencil, &forward, analysis);
-    let contract = contract(stencil, kernel, analysis, [&forward, &backward]);
+    let contract = contract(stencil, kernel, analysis, symmetry, [&forward, &backward]);
     let warning = warning(analysis);
     let import = import();
     quote! {
@@ -168,6 +170,17 @@ fn flops(dag: &Dag, roots: &[NodeId]) -> usize {
     dag.reachable(roots).iter().filter(|id| costs(id)).count()
 }
 
+/// Whether nothing but the inputs differs from one row to another.
+fn is_uniform(dag: &Dag, roots: &[NodeId]) -> bool {
+    let varies = |id| {
+        matches!(
+            dag.node(id),
+            Node::Coefficient { .. } | Node::Position { .. }
+        )
+    };
+    !dag.reachable(roots).into_iter().any(varies)
+}
+
 fn structure(stencil: &Stencil, documentation: &TokenStream) -> TokenStream {
     let (name, visibility) = (&stencil.signature.structure, &stencil.signature.visibility);
     let fields: Vec<_> = stencil
@@ -184,7 +197,7 @@ fn structure(stencil: &Stencil, documentation: &TokenStream) -> TokenStream {
                 }
                 Kind::Coefficient => {
                     let doc = format!(" The coefficient field `{field}` of [`{function}()`].");
-                    let coefficient = super::paths::absolute();
+                    let coefficient = absolute();
                     Some(quote!(#[doc = #doc] #visibility #field: #coefficient::Coefficient<#ty>))
                 }
                 Kind::Input | Kind::Position => None,
@@ -202,6 +215,7 @@ fn documentation(
     stencil: &Stencil,
     kernel: &Kernel,
     analysis: &Analysis,
+    symmetry: &Symmetry,
     directions: [&Direction<'_>; 2],
 ) -> TokenStream {
     let own: Vec<&Attribute> = stencil
@@ -222,6 +236,7 @@ fn documentation(
     let generated = docs::operator(
         kernel,
         analysis,
+        symmetry,
         &docs::formula(&stencil.function),
         (&forward.names.taps, cost(forward)),
         (&adjoint.names.taps, cost(adjoint)),
@@ -239,6 +254,7 @@ fn constants(stencil: &Stencil, forward: &Direction<'_>, analysis: &Analysis) ->
     offsets.dedup();
     let count = Literal::usize_unsuffixed(offsets.len());
     let offsets = offsets.into_iter().map(|offset| integers(offset));
+    let runtime = absolute();
     quote! {
         #[allow(dead_code)]
         impl #name {
@@ -246,6 +262,8 @@ fn constants(stencil: &Stencil, forward: &Direction<'_>, analysis: &Analysis) ->
             #visibility const HALO: [[usize; 2]; #axes] = #halo;
             /// Offsets that the formula reads, sorted.
             #visibility const FOOTPRINT: [[isize; #axes]; #count] = [#(#offsets),*];
+            /// Reach, messages, cost and symmetry, forward and adjoint.
+            #visibility const FACTS: #runtime::Facts = <Self as #runtime::Stencil>::FACTS;
         }
     }
 }
@@ -264,11 +282,12 @@ fn contract(
     stencil: &Stencil,
     kernel: &Kernel,
     analysis: &Analysis,
+    symmetry: &Symmetry,
     [forward, adjoint]: [&Direction<'_>; 2],
 ) -> TokenStream {
     let runtime = runtime();
     let structure = &stencil.signature.structure;
-    let facts = facts(stencil, kernel, analysis, [forward, adjoint]);
+    let facts = facts(stencil, kernel, analysis, symmetry, [forward, adjoint]);
     let coefficients = coefficients(kernel);
     let own = &kernel.scalar;
     let (element, rank) = (scalar(), rank());
@@ -308,6 +327,7 @@ fn facts(
     stencil: &Stencil,
     kernel: &Kernel,
     analysis: &Analysis,
+    symmetry: &Symmetry,
     [forward, adjoint]: [&Direction<'_>; 2],
 ) -> TokenStream {
     let runtime = runtime();
@@ -322,6 +342,14 @@ fn facts(
     let (inputs, coefficients) = (names(&kernel.inputs), names(&kernel.coefficients));
     let outputs = Literal::usize_unsuffixed(kernel.outputs.len());
     let (halo, cuts) = (halo(stencil, analysis), pairs(&analysis.cuts));
+    let symmetry = match symmetry {
+        Symmetry::SelfAdjoint => quote!(SelfAdjoint),
+        Symmetry::SkewAdjoint => quote!(SkewAdjoint),
+        Symmetry::None(_) => quote!(None),
+    };
+    let uniform = is_uniform(&kernel.dag, &analysis.interior);
+    let fields = Literal::usize_unsuffixed(docs::fields(kernel));
+    let own = &kernel.scalar;
     let (forward, adjoint) = (forward.pass(), adjoint.pass());
     quote! {
         const FACTS: #runtime::Facts = #runtime::Facts {
@@ -332,6 +360,9 @@ fn facts(
             outputs: #outputs,
             halo: &#halo,
             cuts: &#cuts,
+            symmetry: #runtime::Symmetry::#symmetry,
+            uniform: #uniform,
+            bytes: #fields * ::core::mem::size_of::<#own>(),
             forward: #forward,
             adjoint: #adjoint,
         };

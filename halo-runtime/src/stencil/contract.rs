@@ -7,7 +7,7 @@ use crate::{
     exchange::Slab,
     field::FieldSet,
     scalar::{Element, Lift, Scalar, Weigh},
-    stencil::{Coefficient, Row},
+    stencil::{Coefficient, Row, Symmetry},
 };
 
 /// One read of a stencil: cell `offset` (per stencil axis) of field number `field`.
@@ -52,7 +52,20 @@ pub struct Pass {
     pub flops: usize,
 }
 
-/// What the macro knows of a stencil.
+/// What the macro knows of a stencil: the constant `FACTS` of every generated struct.
+///
+/// ```
+/// use halo::prelude::*;
+///
+/// #[stencil]
+/// fn laplacian(u: Input<f64, 2>) -> f64 {
+///     u[[-1, 0]] + u[[1, 0]] + u[[0, -1]] + u[[0, 1]] - 4.0 * u[[0, 0]]
+/// }
+///
+/// let facts = Laplacian::FACTS;
+/// assert_eq!(facts.forward.reach(0), [1, 1]);
+/// assert_eq!((facts.forward.messages(), facts.forward.flops, facts.bytes), (4, 5, 16));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The kernel function's name.
@@ -69,6 +82,12 @@ pub struct Facts {
     pub halo: &'static [[usize; 2]],
     /// Per stencil axis, how many rows from the low and from the high end have a formula of their own.
     pub cuts: &'static [[usize; 2]],
+    /// Whether the interior's formula is its own adjoint.
+    pub symmetry: Symmetry,
+    /// Whether all rows of the interior are the same: nothing in them depends on coefficients or the position.
+    pub uniform: bool,
+    /// Bytes that an application moves per point, each field that it reads or writes counted once.
+    pub bytes: usize,
     /// y = A x.
     pub forward: Pass,
     /// x = Aᵀ y, as a gather.
@@ -85,6 +104,9 @@ impl Facts {
         outputs: 0,
         halo: &[],
         cuts: &[],
+        symmetry: Symmetry::None,
+        uniform: false,
+        bytes: 0,
         forward: Pass {
             taps: &[],
             coefficients: &[],

@@ -30,6 +30,7 @@ const EDGED: Facts = Facts {
         coefficients: &[],
         flops: 1,
     },
+    ..Facts::UNKNOWN
 };
 
 /// The same without the condition: `u[1] - u[-1]`.
