@@ -14,11 +14,21 @@ use crate::ir::kernel::Kernel;
 use crate::ir::lower::kernel::lower;
 use crate::syntax::depth::check_depth;
 use crate::syntax::stencil::{self, Stencil};
+use crate::syntax::surroundings::Surroundings;
 
 /// The expansion of `#[stencil(attr)] item`.
 pub fn compile(attr: TokenStream, item: TokenStream) -> TokenStream {
+    compile_beside(Surroundings::default(), attr, item)
+}
+
+/// [`compile`], of a kernel that sees more than its own body.
+pub fn compile_beside(
+    surroundings: Surroundings<'_>,
+    attr: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     let context = Context::new();
-    let understood = understand(attr, item.clone(), &context);
+    let understood = understand(attr, item.clone(), surroundings, &context);
     match (context.check(), understood) {
         (Err(errors), understood) => understood.fallback(item, errors),
         (Ok(()), Understanding::Kernel(stencil, mut kernel, analysis)) => {
@@ -64,7 +74,12 @@ impl Understanding {
 }
 
 /// Everything before code is generated.
-fn understand(attr: TokenStream, item: TokenStream, context: &Context) -> Understanding {
+fn understand(
+    attr: TokenStream,
+    item: TokenStream,
+    surroundings: Surroundings<'_>,
+    context: &Context,
+) -> Understanding {
     let function = check_depth(&item, context).and_then(|()| function(item, context));
     let Some(function) = function else {
         return Understanding::Nothing;
@@ -73,7 +88,12 @@ fn understand(attr: TokenStream, item: TokenStream, context: &Context) -> Unders
         Ok(stencil) => Box::new(stencil),
         Err(function) => return Understanding::Function(function),
     };
-    let mut kernel = Box::new(lower(&stencil.signature, &stencil.function, context));
+    let mut kernel = Box::new(lower(
+        &stencil.signature,
+        &stencil.function,
+        surroundings,
+        context,
+    ));
     let complete = context.count() == 0;
     let analysis = analyse(&mut kernel, &stencil.attr, context);
     match complete {
@@ -111,7 +131,12 @@ pub mod tests {
 
     pub fn understood(attr: &str, source: &str) -> (Stencil, Kernel, Analysis) {
         let context = Context::new();
-        let understood = understand(attr.parse().unwrap(), source.parse().unwrap(), &context);
+        let understood = understand(
+            attr.parse().unwrap(),
+            source.parse().unwrap(),
+            Surroundings::default(),
+            &context,
+        );
         if let Err(errors) = context.check() {
             panic!("{source}: {errors}");
         }
@@ -128,7 +153,12 @@ pub mod tests {
 
     pub fn mistakes_with(attr: &str, source: &str) -> Vec<(String, String)> {
         let context = Context::new();
-        understand(attr.parse().unwrap(), source.parse().unwrap(), &context);
+        understand(
+            attr.parse().unwrap(),
+            source.parse().unwrap(),
+            Surroundings::default(),
+            &context,
+        );
         let errors = context.check().err().into_iter().flatten();
         errors
             .map(|error| {

@@ -60,6 +60,8 @@ pub use grid::{Boundary, Decomposition, Grid, ProcessGrid, Region, Side};
 #[doc = include_str!("stencil/language/boundaries.md")]
 #[doc = include_str!("stencil/language/adjoint.md")]
 pub use halo_macros::stencil;
+/// A module whose kernels see the constants and functions beside them.
+pub use halo_macros::stencils;
 pub use operator::{LinearOperator, StencilOperator};
 
 /// What a program that writes stencils and applies them needs: `use halo::prelude::*;`.
@@ -69,7 +71,7 @@ pub mod prelude {
     pub use crate::grid::{Boundary, Grid, Side};
     pub use crate::operator::{LinearOperator, Operator, StencilExt, StencilOperator};
     pub use crate::stencil::{Coef, Coefficient, Input, Position};
-    pub use halo_macros::stencil;
+    pub use halo_macros::{stencil, stencils};
 }
 
 /// What expansions of `#[stencil]` name; versioned, so that the contract can grow beside old expansions.

@@ -154,7 +154,9 @@ impl Classifier<'_> {
             Form::Call(name) => function_of_input(&format!("`{name}(..)`")),
             Form::Macro(name) => function_of_input(&format!("`{name}!`")),
             Form::Other(what) => function_of_input(what),
-            Form::Aggregate | Form::Path(_) | Form::Mistake => NOT_A_NUMBER.to_string(),
+            Form::Aggregate | Form::Pattern | Form::Path(_) | Form::Mistake => {
+                NOT_A_NUMBER.to_string()
+            }
         };
         (Class::Nonlinear, self.whole(&message))
     }
@@ -303,9 +305,9 @@ mod tests {
             ("u[0] as f32 as f64", "u[0] as f32", CAST),
             ("u[0].mul_add(dt, v[0])", "mul_add(dt, v[0])", MUL_ADD),
             (
-                "match n { 0 => u[0], _ => u[1] }",
-                "match n { 0 => u[0], _ => u[1] }",
-                "`match` is applied",
+                "match v[1] { 0.0 => u[0], _ => u[1] }",
+                "v[1]",
+                "a condition on it",
             ),
             ("dt * 2.0", "dt * 2.0", "reads no input"),
             ("0.0", "0.0", "reads no input"),

@@ -241,9 +241,13 @@ impl<'a> Formula<'a> {
             Node::Opaque { opaque, operands } => {
                 let opaque = self.dag.opaque(*opaque);
                 let tokens = &opaque.tokens;
-                let captures = opaque.names.iter().zip(operands).map(|(name, operand)| {
+                let captures = opaque.names.iter().zip(operands).map(|(own, operand)| {
                     let (value, _) = self.expression((*operand, World::Passive), bound);
-                    quote!(let #name = #value;)
+                    let name = &own.name;
+                    match own.borrowed {
+                        true => quote!(let #name = &#value;),
+                        false => quote!(let #name = #value;),
+                    }
                 });
                 (quote!({ #(#captures)* #tokens }), Precedence::Block)
             }

@@ -43,12 +43,17 @@ pub fn expand(
     let contract = contract(stencil, kernel, analysis, symmetry, [&forward, &backward]);
     let warning = warning(analysis);
     let import = import();
+    // A pattern is held against a value once for each name in it, and once for none.
+    let patterns = kernel
+        .dag
+        .has_patterns()
+        .then(|| quote!(, unused_variables, unreachable_patterns));
     quote! {
         #[allow(dead_code, clippy::too_many_arguments)]
         #function
         #structure
         #constants
-        #[allow(clippy::all)]
+        #[allow(clippy::all #patterns)]
         const _: () = {
             #import
             #contract

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use syn::Type;
 
-use super::node::{Node, NodeId, Opaque};
+use super::node::{Form, Node, NodeId, Opaque};
 use super::place::Place;
 
 #[derive(Default)]
@@ -90,6 +90,13 @@ impl Dag {
 
     pub fn opaque(&self, number: usize) -> &Opaque {
         &self.opaques[number]
+    }
+
+    /// Whether patterns of the user's are among the opaque Rust.
+    pub fn has_patterns(&self) -> bool {
+        self.opaques
+            .iter()
+            .any(|opaque| opaque.form == Form::Pattern)
     }
 
     pub fn node(&self, id: NodeId) -> &Node {

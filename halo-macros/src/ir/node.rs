@@ -60,8 +60,25 @@ pub enum Binary {
 pub struct Opaque {
     pub tokens: TokenStream,
     /// The names that `tokens` uses for the operands, in the operands' order.
-    pub names: Vec<Ident>,
+    pub names: Vec<OperandName>,
     pub form: Form,
+}
+
+/// What opaque Rust calls one of its operands.
+#[derive(Clone, Debug)]
+pub struct OperandName {
+    pub name: Ident,
+    /// Whether the name stands for a reference to the operand.
+    pub borrowed: bool,
+}
+
+impl From<Ident> for OperandName {
+    fn from(name: Ident) -> OperandName {
+        OperandName {
+            name,
+            borrowed: false,
+        }
+    }
 }
 
 /// What an [`Opaque`] was in the user's eyes: how a message about it names it.
@@ -77,6 +94,8 @@ pub enum Form {
     Path(String),
     /// `match`, `if let`, a reference, a field: in words.
     Other(&'static str),
+    /// A `match` arm's or `if let`'s pattern: whether it matches, or what a name in it stands for.
+    Pattern,
     /// `[a, b]` or `(a, b)`, built from its operands.
     Aggregate,
     /// Something about which an error has been reported already: nothing more is said about what is made of it.

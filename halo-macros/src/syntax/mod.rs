@@ -9,3 +9,4 @@ pub mod output;
 pub mod signature;
 pub mod stencil;
 mod suggest;
+pub mod surroundings;

@@ -1,17 +1,15 @@
 //! Calls. Integer methods, `powi` and what is declared in the body are followed; every other call of passive values is
 //! one opaque value.
 
-use std::rc::Rc;
-
-use syn::{Expr, ExprCall, ExprMethodCall, FnArg, ItemFn, Pat, ReturnType, Type};
+use syn::{Expr, ExprCall, ExprMethodCall, ExprPath, GenericArgument, PathArguments, PathSegment};
 
 use crate::ir::node::{Binary, Form, Node, NodeId};
 use crate::ir::place::Place;
 
-use super::environment::{Binding, Environment};
-use super::fold::{Folded, fold_method, known_bool, known_integer};
+use super::environment::Binding;
+use super::fold::{Folded, fold_method, known_integer};
 use super::lowerer::Lowerer;
-use super::value::{Closure, Value};
+use super::value::Value;
 
 impl<'a> Lowerer<'a, '_> {
     pub fn method_call(&mut self, call: &'a ExprMethodCall, written: &'a Expr) -> Value<'a> {
@@ -30,6 +28,9 @@ impl<'a> Lowerer<'a, '_> {
                 let base = self.lower_single(&call.receiver);
                 return self.power(base, exponent, place);
             }
+        }
+        if let Some(value) = self.iteration(call, written) {
+            return value;
         }
         match self.integer_method(call, &method, place) {
             Some(value) => value,
@@ -106,12 +107,41 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     pub fn call(&mut self, call: &'a ExprCall, written: &'a Expr, place: Place) -> Value<'a> {
-        match self.binding_of(&call.func).cloned() {
-            Some(Binding::Variable(Some(Value::Closure(closure)))) => {
-                self.call_closure(&closure, call, place)
+        let callee = self.callee(&call.func);
+        if !matches!(callee, Some(Value::Closure(_) | Value::Function(_))) {
+            return self.passive_call(call, written, place);
+        }
+        let errors = self.context.count();
+        let arguments = self.arguments(call);
+        if self.context.count() > errors {
+            return self.unknown(place, Vec::new());
+        }
+        match callee {
+            Some(Value::Function(function)) => {
+                let given = turbofish(&call.func);
+                let followed = self.call_function(function, given, arguments);
+                followed.unwrap_or_else(|| self.passive_call(call, written, place))
             }
-            Some(Binding::Function(function)) => self.call_function(function, call, written, place),
+            Some(Value::Closure(closure)) => self.call_closure(&closure, arguments, place),
             _ => self.passive_call(call, written, place),
+        }
+    }
+
+    /// The closure or function of the kernel that is called.
+    fn callee(&mut self, function: &'a Expr) -> Option<Value<'a>> {
+        match function {
+            Expr::Paren(paren) => self.callee(&paren.expr),
+            Expr::Group(group) => self.callee(&group.expr),
+            Expr::Closure(_) => Some(self.lower(function)),
+            Expr::Path(path) => {
+                let name = only_segment(path)?.ident.to_string();
+                match self.environment.find(&name)? {
+                    Binding::Variable(Some(value)) => Some(value.clone().behind()),
+                    Binding::Function(function) => Some(Value::Function(function)),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 
@@ -122,89 +152,6 @@ impl<'a> Lowerer<'a, '_> {
         self.passive(written, Form::Call(name), place)
     }
 
-    fn call_closure(
-        &mut self,
-        closure: &Rc<Closure<'a>>,
-        call: &'a ExprCall,
-        place: Place,
-    ) -> Value<'a> {
-        let written = closure.written;
-        if written.inputs.len() != call.args.len() {
-            return self.mistake(
-                place,
-                format!("this closure takes {} arguments", written.inputs.len()),
-            );
-        }
-        let arguments = self.arguments(call);
-        let inside = closure.environment.clone();
-        self.within(inside, |lowerer| {
-            for (pattern, (value, place)) in written.inputs.iter().zip(arguments) {
-                lowerer.bind(pattern, value, place);
-            }
-            match &*written.body {
-                Expr::Block(block) => lowerer.body(&block.block),
-                body => lowerer.lower(body),
-            }
-        })
-    }
-
-    /// A function of the body is followed where the macro gains by it: on active arguments, or to know an integer.
-    fn call_function(
-        &mut self,
-        function: &'a ItemFn,
-        call: &'a ExprCall,
-        written: &'a Expr,
-        place: Place,
-    ) -> Value<'a> {
-        let Some(parameters) =
-            plain_parameters(function).filter(|names| names.len() == call.args.len())
-        else {
-            return self.passive_call(call, written, place);
-        };
-        let errors = self.context.count();
-        let arguments = self.arguments(call);
-        if self.context.count() > errors {
-            return self.unknown(place, Vec::new());
-        }
-        let active = (arguments.iter()).any(|(value, _)| !self.active_parts(value).is_empty());
-        if active {
-            return self.follow(function, parameters, arguments);
-        }
-        let known = arguments.iter().all(|(value, _)| self.is_known(value));
-        if known && !self.unfollowed.contains(&std::ptr::from_ref(function)) {
-            let result = self.attempt(|lowerer| {
-                let result = lowerer.follow(function, parameters, arguments);
-                lowerer.is_known(&result).then_some(result)
-            });
-            match result {
-                Some(result) => return result,
-                None => self.unfollowed.insert(function),
-            };
-        }
-        self.passive_call(call, written, place)
-    }
-
-    /// The value of a function's body on these arguments.
-    fn follow(
-        &mut self,
-        function: &'a ItemFn,
-        parameters: Vec<(&'a Pat, &'a Type)>,
-        arguments: Vec<(Value<'a>, Place)>,
-    ) -> Value<'a> {
-        let inside = self.environment.items();
-        self.within(inside, |lowerer| {
-            for ((pattern, ty), (value, place)) in parameters.into_iter().zip(arguments) {
-                let value = lowerer.ascribe(value, ty);
-                lowerer.bind(pattern, value, place);
-            }
-            let value = lowerer.body(&function.block);
-            match &function.sig.output {
-                ReturnType::Type(_, ty) => lowerer.ascribe(value, ty),
-                ReturnType::Default => value,
-            }
-        })
-    }
-
     fn arguments(&mut self, call: &'a ExprCall) -> Vec<(Value<'a>, Place)> {
         let mut arguments = Vec::new();
         for argument in &call.args {
@@ -213,53 +160,27 @@ impl<'a> Lowerer<'a, '_> {
         }
         arguments
     }
-
-    fn within<T>(&mut self, inside: Environment<'a>, work: impl FnOnce(&mut Self) -> T) -> T {
-        let outside = std::mem::replace(&mut self.environment, inside);
-        self.environment.enter();
-        let result = work(self);
-        self.environment = outside;
-        result
-    }
-
-    /// The nodes of a value that depend on an input.
-    pub fn active_parts(&self, value: &Value) -> Vec<NodeId> {
-        match value {
-            Value::Node(id) => Some(*id)
-                .filter(|id| self.dag.is_active(*id))
-                .into_iter()
-                .collect(),
-            Value::Array(elements) | Value::Tuple(elements) => elements
-                .iter()
-                .flat_map(|element| self.active_parts(element))
-                .collect(),
-            Value::Closure(_) => Vec::new(),
-        }
-    }
-
-    fn is_known(&self, value: &Value) -> bool {
-        match value {
-            Value::Node(id) => {
-                known_integer(&self.dag, *id).is_some() || known_bool(&self.dag, *id).is_some()
-            }
-            Value::Array(elements) | Value::Tuple(elements) => {
-                elements.iter().all(|element| self.is_known(element))
-            }
-            Value::Closure(_) => false,
-        }
-    }
 }
 
-/// The parameters of a function that can be followed: not generic, nothing but values.
-fn plain_parameters(function: &ItemFn) -> Option<Vec<(&Pat, &Type)>> {
-    if !function.sig.generics.params.is_empty() {
-        return None;
+/// The segment of a path that has no other, whatever its generic arguments.
+fn only_segment(path: &ExprPath) -> Option<&PathSegment> {
+    let path = path.qself.is_none().then_some(&path.path)?;
+    let only = path.leading_colon.is_none() && path.segments.len() == 1;
+    path.segments.first().filter(|_| only)
+}
+
+/// The generic arguments in `name::<..>`.
+fn turbofish(function: &Expr) -> Vec<&GenericArgument> {
+    let arguments = match function {
+        Expr::Paren(paren) => return turbofish(&paren.expr),
+        Expr::Group(group) => return turbofish(&group.expr),
+        Expr::Path(path) => only_segment(path).map(|segment| &segment.arguments),
+        _ => None,
+    };
+    match arguments {
+        Some(PathArguments::AngleBracketed(arguments)) => arguments.args.iter().collect(),
+        _ => Vec::new(),
     }
-    let parameters = function.sig.inputs.iter().map(|argument| match argument {
-        FnArg::Typed(argument) => Some((&*argument.pat, &*argument.ty)),
-        FnArg::Receiver(_) => None,
-    });
-    parameters.collect()
 }
 
 #[cfg(test)]

@@ -35,9 +35,21 @@ impl<'a> Lowerer<'a, '_> {
 
     /// The value with the type that the user gave it. Active values need none: they are the kernel's scalar.
     pub fn ascribe(&mut self, value: Value<'a>, ty: &Type) -> Value<'a> {
+        if let Type::ImplTrait(_) = ty {
+            return value;
+        }
         match (value, ty) {
             (value, Type::Paren(paren)) => self.ascribe(value, &paren.elem),
             (value, Type::Group(group)) => self.ascribe(value, &group.elem),
+            (Value::Reference(value), Type::Reference(reference)) => {
+                self.ascribe(*value, &reference.elem).reference()
+            }
+            (Value::Array(elements), Type::Slice(slice)) => Value::Array(
+                elements
+                    .into_iter()
+                    .map(|element| self.ascribe(element, &slice.elem))
+                    .collect(),
+            ),
             (Value::Array(elements), Type::Array(array)) => {
                 let typed = elements
                     .into_iter()
@@ -52,10 +64,13 @@ impl<'a> Lowerer<'a, '_> {
                         .collect(),
                 )
             }
-            (Value::Node(id), ty)
+            (value @ Value::Node(id), ty)
                 if !self.dag.is_active(id) && !self.is_mistake(id) && !inferred(ty) =>
             {
-                let number = self.dag.add_type(ty);
+                let Some(ty) = self.environment.generics.outside(ty) else {
+                    return value;
+                };
+                let number = self.dag.add_type(&ty);
                 let same = match self.dag.node(id) {
                     Node::Typed { ty, .. } => *ty == number,
                     _ => false,

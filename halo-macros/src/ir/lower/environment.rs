@@ -2,10 +2,12 @@
 //! made in the same order in every compile.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use proc_macro2::Ident;
 use syn::{ExprPath, ItemConst, ItemFn};
 
+use super::generic::Generics;
 use super::value::Value;
 
 #[derive(Clone)]
@@ -26,6 +28,8 @@ pub struct Environment<'a> {
     scopes: Vec<BTreeMap<String, Binding<'a>>>,
     /// Scopes below this one can be read only: a closure's captures.
     captured: usize,
+    /// Those of the function that is being followed.
+    pub generics: Rc<Generics>,
 }
 
 /// A variable whose value depends on the branch taken.
@@ -84,6 +88,7 @@ impl<'a> Environment<'a> {
         Environment {
             scopes: self.scopes.iter().map(items).collect(),
             captured: 0,
+            generics: Rc::default(),
         }
     }
 
@@ -92,6 +97,7 @@ impl<'a> Environment<'a> {
         Environment {
             scopes: self.scopes.clone(),
             captured: self.scopes.len(),
+            generics: Rc::clone(&self.generics),
         }
     }
 

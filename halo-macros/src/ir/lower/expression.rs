@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Expr, ExprCast, ExprIndex, ExprLit, ExprPath, Lit, Member};
+use syn::{Expr, ExprCast, ExprIndex, ExprLit, ExprPath, ExprReference, Lit, Macro, Member};
 
 use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
@@ -81,7 +82,11 @@ impl<'a> Lowerer<'a, '_> {
                 written: closure,
                 environment: self.environment.capture(),
             })),
-            Expr::Match(_) => self.passive(written, Form::Other("`match`"), place),
+            Expr::Match(arms) => self.match_arms(arms, written),
+            Expr::Macro(call) if leaves(&call.mac) => {
+                let message = "a kernel has a value at every point, so no branch of it can panic\nhelp: write `0.0` here, and check the parameter where the operator is made";
+                self.mistake(place, message)
+            }
             Expr::Macro(call) => {
                 let name = call
                     .mac
@@ -91,8 +96,8 @@ impl<'a> Lowerer<'a, '_> {
                     .map(|segment| segment.ident.to_string());
                 self.passive(written, Form::Macro(name.unwrap_or_default()), place)
             }
-            Expr::Reference(_) => self.passive(written, Form::Other("`&`"), place),
-            Expr::Range(_) => self.passive(written, Form::Other("a range"), place),
+            Expr::Reference(reference) => self.reference(reference, written, place),
+            Expr::Range(range) => self.sequence_of(range, written, place),
             Expr::Struct(_) => self.passive(written, Form::Other("a struct literal"), place),
             Expr::Assign(_) => self.misplaced_assignment(place),
             Expr::ForLoop(_) => {
@@ -113,7 +118,7 @@ impl<'a> Lowerer<'a, '_> {
         )
     }
 
-    fn literal(&mut self, literal: &'a ExprLit, place: Place) -> Value<'a> {
+    pub fn literal(&mut self, literal: &'a ExprLit, place: Place) -> Value<'a> {
         match &literal.lit {
             Lit::Float(number) => self.node(Node::Literal(number.to_string()), place),
             Lit::Int(number) if matches!(number.suffix(), "f32" | "f64") => {
@@ -137,7 +142,7 @@ impl<'a> Lowerer<'a, '_> {
                 let tokens = other.to_token_stream();
                 self.opaque(
                     tokens,
-                    Vec::new(),
+                    Vec::<Ident>::new(),
                     Vec::new(),
                     Form::Other("a literal"),
                     place,
@@ -146,29 +151,37 @@ impl<'a> Lowerer<'a, '_> {
         }
     }
 
-    fn path(&mut self, path: &'a ExprPath, place: Place) -> Value<'a> {
+    pub fn path(&mut self, path: &'a ExprPath, place: Place) -> Value<'a> {
         let name = simple_name(path);
         let binding = name
             .and_then(|name| self.environment.find(&name.to_string()))
             .cloned();
-        match binding {
-            Some(Binding::Variable(Some(value))) => value,
-            Some(Binding::Variable(None)) => {
-                self.mistake(place, "this has no value yet\nhelp: assign one before it is used")
-            }
-            Some(Binding::Constant(constant)) => self.constant(constant),
-            Some(Binding::Input(input)) => self.used_whole(Field::Input(input), place),
-            Some(Binding::Coefficient(field)) => self.used_whole(Field::Coefficient(field), place),
-            Some(Binding::Position) => self.mistake(
-                place,
-                "the position is asked one thing at a time\nhelp: write for example `at.from_low(0)`",
-            ),
-            Some(Binding::Function(_)) | None => {
-                let tokens = path.to_token_stream();
+        if let Some(Binding::Variable(None)) = binding {
+            let message = "this has no value yet\nhelp: assign one before it is used";
+            return self.mistake(place, message);
+        }
+        match binding.and_then(|binding| self.value_of(binding)) {
+            Some(value) => value,
+            None => {
+                let mut written = Expr::Path(path.clone());
+                self.environment.generics.substitute(&mut written);
+                let tokens = written.to_token_stream();
                 let form = Form::Path(tokens.to_string().replace(' ', ""));
-                self.opaque(tokens, Vec::new(), Vec::new(), form, place)
+                self.opaque(tokens, Vec::<Ident>::new(), Vec::new(), form, place)
             }
         }
+    }
+
+    /// What a name stands for; `None` where it has no value yet.
+    pub fn value_of(&mut self, binding: Binding<'a>) -> Option<Value<'a>> {
+        Some(match binding {
+            Binding::Variable(value) => return value,
+            Binding::Constant(constant) => self.constant(constant),
+            Binding::Function(function) => Value::Function(function),
+            Binding::Input(input) => Value::Field(Field::Input(input)),
+            Binding::Coefficient(field) => Value::Field(Field::Coefficient(field)),
+            Binding::Position => Value::Position,
+        })
     }
 
     fn cast(&mut self, cast: &'a ExprCast, place: Place) -> Value<'a> {
@@ -176,8 +189,26 @@ impl<'a> Lowerer<'a, '_> {
         if let Some(folded) = fold_cast(&mut self.dag, value, &cast.ty) {
             return Value::Node(folded);
         }
-        let ty = self.dag.add_type(&cast.ty);
+        let outside = self.environment.generics.outside(&cast.ty);
+        let ty = self.dag.add_type(outside.as_ref().unwrap_or(&cast.ty));
         self.node(Node::Cast { value, ty }, place)
+    }
+
+    /// `&value`
+    fn reference(
+        &mut self,
+        reference: &'a ExprReference,
+        written: &'a Expr,
+        place: Place,
+    ) -> Value<'a> {
+        let slice = match &*reference.expr {
+            Expr::Index(index) => matches!(&*index.index, Expr::Range(_)),
+            _ => false,
+        };
+        if reference.mutability.is_some() || slice {
+            return self.passive(written, Form::Other("`&`"), place);
+        }
+        self.lower(&reference.expr).reference()
     }
 
     fn index(&mut self, index: &'a ExprIndex, written: &'a Expr, place: Place) -> Value<'a> {
@@ -187,7 +218,10 @@ impl<'a> Lowerer<'a, '_> {
         if matches!(&*index.index, Expr::Range(_)) {
             return self.passive(written, Form::Other("a slice"), place);
         }
-        let base = self.lower(&index.expr);
+        let base = self.lower(&index.expr).behind();
+        if let Value::Field(field) = base {
+            return self.read(field, index, place);
+        }
         let at = self.lower_single(&index.index);
         let known = known_integer(&self.dag, at);
         if let (Value::Array(elements), Some(at)) = (&base, known) {
@@ -231,12 +265,18 @@ impl<'a> Lowerer<'a, '_> {
             Expr::Path(path) => {
                 let name = simple_name(path)?.to_string();
                 match self.environment.find(&name)? {
-                    Binding::Variable(Some(Value::Tuple(elements))) => Some(elements.clone()),
-                    _ => None,
+                    Binding::Input(_) | Binding::Coefficient(_) | Binding::Position => None,
+                    binding => {
+                        let binding = binding.clone();
+                        match self.value_of(binding)?.behind() {
+                            Value::Tuple(elements) => Some(elements),
+                            _ => None,
+                        }
+                    }
                 }
             }
-            Expr::Tuple(_) | Expr::Index(_) | Expr::Field(_) | Expr::Call(_) => {
-                match self.lower(base) {
+            Expr::Tuple(_) | Expr::Index(_) | Expr::Field(_) | Expr::Call(_) | Expr::Unary(_) => {
+                match self.lower(base).behind() {
                     Value::Tuple(elements) => Some(elements),
                     _ => None,
                 }
@@ -244,6 +284,13 @@ impl<'a> Lowerer<'a, '_> {
             _ => None,
         }
     }
+}
+
+/// Whether the macro never returns.
+fn leaves(call: &Macro) -> bool {
+    let leaving = ["panic", "unreachable", "todo", "unimplemented"];
+    (call.path.segments.last())
+        .is_some_and(|name| leaving.iter().any(|macro_| name.ident == macro_))
 }
 
 #[cfg(test)]

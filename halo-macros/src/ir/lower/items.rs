@@ -7,6 +7,7 @@ use quote::ToTokens;
 use syn::{Block, Item, Stmt};
 
 use crate::ir::place::Place;
+use crate::syntax::surroundings::Surroundings;
 
 use super::environment::Binding;
 use super::lowerer::Lowerer;
@@ -31,18 +32,34 @@ impl<'a> Lowerer<'a, '_> {
             let Stmt::Item(item) = statement else {
                 continue;
             };
-            match item {
-                Item::Const(constant) => {
-                    let name = constant.ident.to_string();
-                    self.environment.declare(name, Binding::Constant(constant));
-                }
-                Item::Fn(function) => {
-                    let name = function.sig.ident.to_string();
-                    self.environment.declare(name, Binding::Function(function));
-                }
-                _ => {}
-            }
+            self.declare_item(item);
             self.collect_item(item);
+        }
+    }
+
+    /// Declares what the kernel sees beside its body. Its generic constants travel with it, all else is there already.
+    pub fn declare_surroundings(&mut self, surroundings: Surroundings<'a>) {
+        for item in surroundings.items {
+            self.declare_item(item);
+        }
+        for constant in surroundings.constants {
+            let name = constant.ident.to_string();
+            self.environment.declare(name, Binding::Constant(constant));
+            self.items.found.push(Item::Const(constant.clone()));
+        }
+    }
+
+    fn declare_item(&mut self, item: &'a Item) {
+        match item {
+            Item::Const(constant) => {
+                let name = constant.ident.to_string();
+                self.environment.declare(name, Binding::Constant(constant));
+            }
+            Item::Fn(function) => {
+                let name = function.sig.ident.to_string();
+                self.environment.declare(name, Binding::Function(function));
+            }
+            _ => {}
         }
     }
 

@@ -10,6 +10,7 @@ use crate::ir::place::Place;
 use crate::syntax::kind::Kind;
 use crate::syntax::output::Output;
 use crate::syntax::signature::Signature;
+use crate::syntax::surroundings::Surroundings;
 
 use super::environment::Binding;
 use super::lowerer::Lowerer;
@@ -17,8 +18,15 @@ use super::statement::tail;
 use super::value::Value;
 
 /// The function's formula as a DAG. What could not be understood has been reported, and is stood in for.
-pub fn lower(signature: &Signature, function: &ItemFn, context: &Context) -> Kernel {
-    let mut lowerer = Lowerer::new(signature.axes, context);
+pub fn lower(
+    signature: &Signature,
+    function: &ItemFn,
+    surroundings: Surroundings<'_>,
+    context: &Context,
+) -> Kernel {
+    let mut lowerer = Lowerer::new(signature.axes, signature.scalar.clone(), context);
+    lowerer.environment.enter();
+    lowerer.declare_surroundings(surroundings);
     lowerer.environment.enter();
     lowerer.declare_arguments(signature);
     let value = lowerer.body(&function.block);
@@ -64,7 +72,9 @@ impl<'a> Lowerer<'a, '_> {
                 Kind::Parameter => {
                     let parameter = Node::Parameter(self.parameters.len());
                     self.parameters.push(name.clone());
-                    Binding::Variable(Some(self.node(parameter, Place::of(name))))
+                    let parameter = self.dag.add_at(parameter, Place::of(name));
+                    self.parameter_types.insert(parameter, argument.ty.clone());
+                    Binding::Variable(Some(Value::Node(parameter)))
                 }
             };
             self.environment.declare(name.to_string(), binding);
@@ -81,7 +91,15 @@ impl<'a> Lowerer<'a, '_> {
         let count = signature.output.count();
         let place = self.tail_place(&function.block);
         let values = match (signature.output, value) {
-            (Output::One, value @ Value::Node(_)) => vec![value],
+            (
+                Output::One,
+                value @ (Value::Node(_)
+                | Value::Reference(_)
+                | Value::Field(_)
+                | Value::Position
+                | Value::Sequence(_)
+                | Value::Closure(_)),
+            ) => vec![value],
             (Output::Tuple(_), Value::Tuple(values)) if values.len() == count => values,
             (_, Value::Node(id)) if self.is_mistake(id) => vec![Value::Node(id)],
             (_, value) => {

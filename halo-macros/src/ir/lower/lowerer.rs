@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Expr, ItemConst, ItemFn};
+use syn::{Expr, ItemConst, ItemFn, Type};
 
 use crate::diagnostics::Context;
 use crate::ir::dag::Dag;
-use crate::ir::node::{Form, Node, NodeId, Opaque};
+use crate::ir::node::{Form, Node, NodeId, Opaque, OperandName};
 use crate::ir::place::Place;
 
 use super::budget::Budget;
@@ -22,6 +22,8 @@ pub struct Lowerer<'a, 'c> {
     pub dag: Dag,
     /// The number of stencil axes.
     pub axes: usize,
+    /// What inputs hold.
+    pub scalar: Type,
     pub inputs: Vec<Ident>,
     pub coefficients: Vec<Ident>,
     pub parameters: Vec<Ident>,
@@ -32,15 +34,18 @@ pub struct Lowerer<'a, 'c> {
     /// Functions of the body that took too long, or came to nothing known, when they were followed.
     pub unfollowed: HashSet<*const ItemFn>,
     pub budget: Budget,
+    /// The types of the parameters: what is known of a value whose length only its type says.
+    pub parameter_types: HashMap<NodeId, Type>,
     places: HashMap<*const Expr, Place>,
 }
 
 impl<'a, 'c> Lowerer<'a, 'c> {
-    pub fn new(axes: usize, context: &'c Context) -> Self {
+    pub fn new(axes: usize, scalar: Type, context: &'c Context) -> Self {
         Lowerer {
             context,
             dag: Dag::default(),
             axes,
+            scalar,
             inputs: Vec::new(),
             coefficients: Vec::new(),
             parameters: Vec::new(),
@@ -49,6 +54,7 @@ impl<'a, 'c> Lowerer<'a, 'c> {
             constants: HashMap::new(),
             unfollowed: HashSet::new(),
             budget: Budget::default(),
+            parameter_types: HashMap::new(),
             places: HashMap::new(),
         }
     }
@@ -92,7 +98,7 @@ impl<'a, 'c> Lowerer<'a, 'c> {
     pub fn unknown(&mut self, place: Place, operands: Vec<NodeId>) -> Value<'a> {
         self.opaque(
             TokenStream::new(),
-            Vec::new(),
+            Vec::<Ident>::new(),
             operands,
             Form::Mistake,
             place,
@@ -102,11 +108,12 @@ impl<'a, 'c> Lowerer<'a, 'c> {
     pub fn opaque(
         &mut self,
         tokens: TokenStream,
-        names: Vec<Ident>,
+        names: Vec<impl Into<OperandName>>,
         operands: Vec<NodeId>,
         form: Form,
         place: Place,
     ) -> Value<'a> {
+        let names = names.into_iter().map(Into::into).collect();
         let opaque = self.dag.add_opaque(Opaque {
             tokens,
             names,
@@ -119,8 +126,26 @@ impl<'a, 'c> Lowerer<'a, 'c> {
     pub fn single(&mut self, value: Value<'a>, place: Place) -> NodeId {
         let (elements, brackets): (_, fn(&[Ident]) -> TokenStream) = match value {
             Value::Node(id) => return id,
+            Value::Reference(value) => return self.single(*value, place),
+            Value::Field(field) => return self.used_whole(field, place),
+            Value::Position => {
+                let unknown = self.asked_nothing(place);
+                return self.single(unknown, place);
+            }
+            Value::Sequence(_) => {
+                let message = "an iterator is no number\nhelp: end it with `.sum::<f64>()`, or write a `for` loop over it";
+                let unknown = self.mistake(place, message);
+                return self.single(unknown, place);
+            }
             Value::Array(elements) => (elements, |names| quote!([#(#names),*])),
             Value::Tuple(elements) => (elements, |names| quote!((#(#names,)*))),
+            Value::Function(function) => {
+                let name = &function.sig.ident;
+                let form = Form::Path(name.to_string());
+                let function =
+                    self.opaque(quote!(#name), Vec::<Ident>::new(), Vec::new(), form, place);
+                return self.single(function, place);
+            }
             Value::Closure(_) => {
                 let message = "a closure of the kernel can only be called\nhelp: write its body out here, or declare a `fn`";
                 let unknown = self.mistake(place, message);

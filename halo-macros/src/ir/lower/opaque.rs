@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprClosure, ExprPath, Macro, PatIdent, parse_quote};
 
-use crate::ir::node::{Form, NodeId};
+use crate::ir::node::{Form, NodeId, OperandName};
 use crate::ir::place::Place;
 
 use super::environment::Binding;
@@ -53,6 +53,7 @@ impl<'a> Lowerer<'a, '_> {
             replaced,
         }
         .visit_expr_mut(&mut rewritten);
+        self.environment.generics.substitute(&mut rewritten);
         self.opaque(rewritten.into_token_stream(), names, operands, form, place)
     }
 }
@@ -72,7 +73,7 @@ impl<'a> Visit<'a> for Bound {
 struct Capture<'l, 'a, 'c> {
     lowerer: &'l mut Lowerer<'a, 'c>,
     bound: HashSet<String>,
-    names: Vec<Ident>,
+    names: Vec<OperandName>,
     operands: Vec<NodeId>,
     visited: usize,
     replaced: BTreeMap<usize, Ident>,
@@ -89,7 +90,7 @@ impl<'a> Visit<'a> for Capture<'_, 'a, '_> {
             let place = self.lowerer.place(written);
             let id = self.lowerer.single(value, place);
             let name = operand_name(self.replaced.len());
-            self.names.push(name.clone());
+            self.names.push(name.clone().into());
             self.operands.push(id);
             self.replaced.insert(number, name);
             return;
@@ -140,6 +141,14 @@ impl<'a> Capture<'_, 'a, '_> {
         match written {
             Expr::Index(index) if own(self, &index.expr) => {
                 self.lowerer.field_of(&index.expr)?;
+                if let Some(name) = self.unseen(&index.index) {
+                    let message = format!(
+                        "the macro does not follow what gives `{name}` its values, so this offset is not known\nhelp: write a `for` \
+                         loop over a constant range, or an array: `[0, 1, 2].map(|{name}| ..)`"
+                    );
+                    self.mistake(Place::of(&index.index), &message);
+                    return Some(self.lowerer.unknown(Place::of(written), Vec::new()));
+                }
                 Some(self.lowerer.lower(written))
             }
             Expr::MethodCall(call)
@@ -149,7 +158,10 @@ impl<'a> Capture<'_, 'a, '_> {
             }
             Expr::Call(call) if own(self, &call.func) => {
                 match self.lowerer.binding_of(&call.func)? {
-                    Binding::Variable(Some(Value::Closure(_))) => Some(self.lowerer.lower(written)),
+                    Binding::Variable(Some(value)) => match value.clone().behind() {
+                        Value::Closure(_) | Value::Function(_) => Some(self.lowerer.lower(written)),
+                        _ => None,
+                    },
                     _ => None,
                 }
             }
@@ -157,39 +169,59 @@ impl<'a> Capture<'_, 'a, '_> {
         }
     }
 
+    /// A name bound inside the opaque expression that the offset is made of.
+    fn unseen(&self, offset: &'a Expr) -> Option<&'a Ident> {
+        struct Names<'n, 'a>(&'n dyn Fn(&Ident) -> bool, Option<&'a Ident>);
+        impl<'a> Visit<'a> for Names<'_, 'a> {
+            fn visit_expr_path(&mut self, path: &'a ExprPath) {
+                self.1 = self.1.or(simple_name(path).filter(|name| self.0(name)));
+            }
+        }
+        let bound = |name: &Ident| {
+            let name = name.to_string();
+            self.bound.contains(&name) && self.lowerer.environment.find(&name).is_none()
+        };
+        let mut names = Names(&bound, None);
+        names.visit_expr(offset);
+        names.1
+    }
+
     /// A name of the body becomes an operand of the same name.
     fn take(&mut self, name: &Ident) {
         let text = name.to_string();
-        let place = Place::of(name);
         let Some(binding) = self.lowerer.environment.find(&text).cloned() else {
             return;
         };
         let field = match binding {
             Binding::Variable(value) => {
-                if !self.names.contains(name) {
-                    let value = match value {
-                        Some(value) => value,
-                        // Bound again inside, or an error of its own.
-                        None => return,
-                    };
-                    let id = self.lowerer.single(value, place);
-                    self.names.push(name.clone());
-                    self.operands.push(id);
+                match value {
+                    // Bound again inside, or an error of its own.
+                    None => {}
+                    Some(_) if self.names.iter().any(|own| own.name == *name) => {}
+                    Some(value) => self.take_variable(name, value),
                 }
                 return;
             }
             _ if self.bound.contains(&text) => return,
             Binding::Constant(_) | Binding::Function(_) => return,
-            Binding::Position => {
-                let message = "the position is asked one thing at a time\nhelp: write for example `at.from_low(0)`";
-                self.mistake(place, message);
-                return;
-            }
-            Binding::Input(input) => Field::Input(input),
-            Binding::Coefficient(field) => Field::Coefficient(field),
+            Binding::Position => Value::Position,
+            Binding::Input(input) => Value::Field(Field::Input(input)),
+            Binding::Coefficient(field) => Value::Field(Field::Coefficient(field)),
         };
-        self.lowerer.used_whole(field, place);
-        self.mistaken = true;
+        self.take_variable(name, field);
+    }
+
+    fn take_variable(&mut self, name: &Ident, value: Value<'a>) {
+        let place = Place::of(name);
+        let borrowed = matches!(value, Value::Reference(_));
+        let value = value.behind();
+        self.mistaken |= matches!(value, Value::Field(_) | Value::Position);
+        let id = self.lowerer.single(value, place);
+        self.names.push(OperandName {
+            name: name.clone(),
+            borrowed,
+        });
+        self.operands.push(id);
     }
 
     fn take_inside_macro(&mut self, name: &Ident) {
@@ -301,15 +333,15 @@ mod tests {
     #[test]
     fn a_name_bound_inside_is_no_field() {
         assert_eq!(
-            formula("w.map(|u| u * 2.0)[0] * u[0]"),
-            "({ let w = w; w . map (| u | u * 2.0) }[0] * u[0])"
+            formula("apply(w, |u| u * 2.0) * u[0]"),
+            "({ let w = w; apply (w , | u | u * 2.0) } * u[0])"
         );
     }
 
     #[test]
     fn nothing_of_the_kernel_changes_inside() {
         assert_mistake(
-            "let mut s = dt; let c = match n { 0 => { s = 1.0; 2.0 } _ => 3.0 }; c * s * u[0]",
+            "let mut s = dt; let c = f64::max(dt, { s = 1.0; 2.0 }); c * s * u[0]",
             "s = 1.0",
             "`s` is changed",
         );

@@ -15,7 +15,7 @@ impl<'a> Lowerer<'a, '_> {
         let operator = match unary.op {
             UnOp::Neg(_) => Unary::Neg,
             UnOp::Not(_) => Unary::Not,
-            _ => return self.passive(written, Form::Other("`*`"), place),
+            _ => return self.dereference(unary, written, place),
         };
         let operand = self.lower_single(&unary.expr);
         let folded = match operator {
@@ -35,6 +35,15 @@ impl<'a> Lowerer<'a, '_> {
                 ))
             }
         }
+    }
+
+    /// `*value`
+    fn dereference(&mut self, unary: &'a ExprUnary, written: &'a Expr, place: Place) -> Value<'a> {
+        let referred = self.attempt(|lowerer| match lowerer.lower(&unary.expr) {
+            Value::Reference(value) => Some(*value),
+            _ => None,
+        });
+        referred.unwrap_or_else(|| self.passive(written, Form::Other("`*`"), place))
     }
 
     fn negated(&mut self, operand: NodeId) -> Option<NodeId> {

@@ -17,7 +17,7 @@ use super::value::Value;
 const FURTHEST: isize = 1 << 20;
 
 /// A field among the kernel's arguments.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     Input(usize),
     Coefficient(usize),
@@ -29,12 +29,20 @@ impl<'a> Lowerer<'a, '_> {
         match self.binding_of(written)? {
             Binding::Input(input) => Some(Field::Input(*input)),
             Binding::Coefficient(field) => Some(Field::Coefficient(*field)),
+            Binding::Variable(Some(value)) => match value.clone().behind() {
+                Value::Field(field) => Some(field),
+                _ => None,
+            },
             _ => None,
         }
     }
 
     pub fn is_position(&self, written: &Expr) -> bool {
-        matches!(self.binding_of(written), Some(Binding::Position))
+        match self.binding_of(written) {
+            Some(Binding::Position) => true,
+            Some(Binding::Variable(Some(value))) => value.clone().behind() == Value::Position,
+            _ => false,
+        }
     }
 
     pub fn binding_of(&self, written: &Expr) -> Option<&Binding<'a>> {
@@ -52,15 +60,22 @@ impl<'a> Lowerer<'a, '_> {
         self.node(reading(field, offset), place)
     }
 
-    /// A field named without an offset.
-    pub fn used_whole(&mut self, field: Field, place: Place) -> Value<'a> {
+    /// A field without an offset where a number is meant.
+    pub fn used_whole(&mut self, field: Field, place: Place) -> NodeId {
         let name = self.field_name(field);
         let message = format!(
             "`{name}` is read at an offset\nhelp: write `{name}{}` for its value at this point",
             self.example()
         );
         self.context.error_at(place, message);
-        self.node(reading(field, vec![0; self.axes]), place)
+        self.dag.add_at(reading(field, vec![0; self.axes]), place)
+    }
+
+    /// The position where a number is meant.
+    pub fn asked_nothing(&mut self, place: Place) -> Value<'a> {
+        let message =
+            "the position is asked one thing at a time\nhelp: write for example `at.from_low(0)`";
+        self.mistake(place, message)
     }
 
     fn offset(&mut self, field: Field, written: &'a Expr) -> Vec<isize> {
@@ -73,7 +88,7 @@ impl<'a> Lowerer<'a, '_> {
                     elements.push((value, self.place(element)));
                 }
             }
-            single => match self.lower(single) {
+            single => match self.lower(single).behind() {
                 Value::Array(values) => {
                     for value in values {
                         elements.push((self.single(value, place), place));

@@ -1,10 +1,11 @@
 //! `for` over constant ranges and arrays, unrolled, and arrays `[x; n]`.
 
-use syn::{Expr, ExprForLoop, ExprMethodCall, ExprRange, ExprRepeat, RangeLimits};
+use syn::{Expr, ExprForLoop, ExprRange, ExprRepeat, Lit, RangeLimits, Type, TypeArray};
 
 use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
 
+use super::environment::simple_name;
 use super::fold::known_integer;
 use super::lowerer::Lowerer;
 use super::value::Value;
@@ -18,6 +19,10 @@ impl<'a> Lowerer<'a, '_> {
             return;
         };
         let place = self.place(&written.expr);
+        let is_range = matches!(&*written.expr, Expr::Range(_));
+        if !is_range && !self.afford_iterations(values.len() as u128, place) {
+            return;
+        }
         let errors = self.context.count();
         for value in values {
             self.environment.enter();
@@ -32,29 +37,89 @@ impl<'a> Lowerer<'a, '_> {
     }
 
     /// What a loop runs over.
-    fn sequence(&mut self, written: &'a Expr) -> Option<Vec<Value<'a>>> {
+    pub fn sequence(&mut self, written: &'a Expr) -> Option<Vec<Value<'a>>> {
         match written {
             Expr::Paren(paren) => self.sequence(&paren.expr),
             Expr::Group(group) => self.sequence(&group.expr),
             Expr::Range(range) => self.range(range, written),
-            Expr::MethodCall(call) => self.adapted(call, written),
             _ => {
+                let errors = self.context.count();
+                let value = self.lower(written);
                 let place = self.place(written);
-                match self.lower(written) {
-                    Value::Array(elements) => {
-                        let affordable = self.afford_iterations(elements.len() as u128, place);
-                        affordable.then_some(elements)
-                    }
-                    value => {
-                        let value = self.single(value, place);
-                        self.not_a_sequence(value, place)
-                    }
+                match self.context.count() > errors {
+                    true => None,
+                    false => self.elements(value, place),
                 }
             }
         }
     }
 
-    fn range(&mut self, range: &'a ExprRange, written: &'a Expr) -> Option<Vec<Value<'a>>> {
+    /// The elements of what is run over: references to them, if it is borrowed.
+    pub fn elements(&mut self, value: Value<'a>, place: Place) -> Option<Vec<Value<'a>>> {
+        let borrowed = matches!(value, Value::Reference(_));
+        match self.spread(value.behind()) {
+            Value::Array(elements) if borrowed => {
+                Some(elements.into_iter().map(Value::reference).collect())
+            }
+            Value::Array(elements) | Value::Sequence(elements) => Some(elements),
+            value => {
+                let value = self.single(value, place);
+                self.not_a_sequence(value, place)
+            }
+        }
+    }
+
+    /// An array that is a parameter, or a part of one, as its elements: its type says how many they are.
+    pub fn spread(&mut self, value: Value<'a>) -> Value<'a> {
+        let Value::Node(table) = value else {
+            return value;
+        };
+        let Some(length) = self.array_type(table).and_then(|ty| self.length(&ty)) else {
+            return value;
+        };
+        let place = self.dag.place(table);
+        let mut elements = Vec::new();
+        for number in 0..length {
+            let index = self.dag.add(Node::Integer(number as i128));
+            elements.push(self.node(Node::Index { table, index }, place));
+        }
+        Value::Array(elements)
+    }
+
+    fn array_type(&self, table: NodeId) -> Option<TypeArray> {
+        let ty = match self.dag.node(table) {
+            Node::Index { table, .. } => *self.array_type(*table)?.elem,
+            _ => self.parameter_types.get(&table)?.clone(),
+        };
+        match ty {
+            Type::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// The length of an array's type: a number, or a constant of the kernel.
+    fn length(&mut self, array: &TypeArray) -> Option<usize> {
+        let length = match &array.len {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Int(number) => number.base10_parse().ok()?,
+                _ => return None,
+            },
+            Expr::Path(path) => {
+                let name = simple_name(path)?.to_string();
+                let binding = self.environment.find(&name)?.clone();
+                match self.value_of(binding)? {
+                    Value::Node(id) => known_integer(&self.dag, id)?,
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        usize::try_from(length)
+            .ok()
+            .filter(|length| *length as i128 <= LONGEST_ARRAY)
+    }
+
+    pub fn range(&mut self, range: &'a ExprRange, written: &'a Expr) -> Option<Vec<Value<'a>>> {
         let place = self.place(written);
         let (Some(start), Some(end)) = (&range.start, &range.end) else {
             self.context.error_at(
@@ -86,7 +151,7 @@ impl<'a> Lowerer<'a, '_> {
         Some((first..past).map(|index| number(self, index)).collect())
     }
 
-    fn bound(&mut self, value: NodeId, place: Place) -> Option<i128> {
+    pub fn bound(&mut self, value: NodeId, place: Place) -> Option<i128> {
         let known = known_integer(&self.dag, value);
         if known.is_none() {
             self.not_a_sequence(value, place);
@@ -94,7 +159,7 @@ impl<'a> Lowerer<'a, '_> {
         known
     }
 
-    fn not_a_sequence(&mut self, value: NodeId, place: Place) -> Option<Vec<Value<'a>>> {
+    pub fn not_a_sequence(&mut self, value: NodeId, place: Place) -> Option<Vec<Value<'a>>> {
         if !self.is_mistake(value) {
             let message = format!(
                 "loops are unrolled while the kernel is compiled, over constant ranges such as `-2..=2`\nhelp: {}",
@@ -103,59 +168,6 @@ impl<'a> Lowerer<'a, '_> {
             self.context.error_at(place, message);
         }
         None
-    }
-
-    /// `.rev()`, `.step_by(k)`, `.into_iter()`, `.enumerate()`
-    fn adapted(&mut self, call: &'a ExprMethodCall, written: &'a Expr) -> Option<Vec<Value<'a>>> {
-        let method = call.method.to_string();
-        if !matches!(
-            method.as_str(),
-            "rev" | "step_by" | "into_iter" | "enumerate"
-        ) {
-            let place = self.place(written);
-            let message = "loops of a kernel run over constant ranges, such as `-2..=2`, with `.rev()`, `.step_by(k)` and \
-                `.enumerate()`\nhelp: write the range out and index by it";
-            self.context.error_at(place, message);
-            return None;
-        }
-        let mut values = self.sequence(&call.receiver)?;
-        match (method.as_str(), call.args.first()) {
-            ("rev", None) => values.reverse(),
-            ("into_iter", None) => {}
-            ("enumerate", None) => {
-                let numbered = values.into_iter().enumerate();
-                return Some(
-                    numbered
-                        .map(|(number, value)| self.numbered(number, value))
-                        .collect(),
-                );
-            }
-            ("step_by", Some(step)) => {
-                let value = self.lower_single(step);
-                let place = self.place(step);
-                match self.bound(value, place).map(usize::try_from) {
-                    Some(Ok(step)) if step > 0 => {
-                        values = values.into_iter().step_by(step).collect()
-                    }
-                    Some(_) => {
-                        self.context.error_at(place, "a step is at least 1");
-                        return None;
-                    }
-                    None => return None,
-                }
-            }
-            _ => {
-                let message = format!("`{method}` is given the wrong number of arguments");
-                self.context.error_at(Place::of(&call.method), message);
-                return None;
-            }
-        }
-        Some(values)
-    }
-
-    fn numbered(&mut self, number: usize, value: Value<'a>) -> Value<'a> {
-        let number = self.dag.add(Node::Integer(number as i128));
-        Value::Tuple(vec![Value::Node(number), value])
     }
 
     /// `[element; length]`
@@ -217,8 +229,12 @@ mod tests {
             "0..200",
             "10000 iterations",
         );
-        assert_mistake("for x in w.iter() { } u[0]", "w.iter()", "constant ranges");
-        assert_mistake("for x in w { } u[0]", "w", "`w` is a parameter");
+        assert_mistake(
+            "for x in table(dt).iter() { } u[0]",
+            "table(dt).iter()",
+            "`dt` is a parameter",
+        );
+        assert_mistake("for x in dt { } u[0]", "dt", "`dt` is a parameter");
         assert_mistake("for i in (0..3).step_by(0) { } u[0]", "0", "at least 1");
     }
 

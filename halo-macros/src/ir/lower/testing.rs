@@ -84,7 +84,10 @@ pub fn text(kernel: &Kernel, id: NodeId) -> String {
         Node::Opaque { opaque, operands } => {
             let opaque = dag.opaque(*opaque);
             let lets: String = (opaque.names.iter().zip(operands))
-                .map(|(name, operand)| format!("let {name} = {}; ", of(operand)))
+                .map(|(own, operand)| {
+                    let reference = if own.borrowed { "&" } else { "" };
+                    format!("let {} = {reference}{}; ", own.name, of(operand))
+                })
                 .collect();
             format!("{{ {lets}{} }}", opaque.tokens)
         }
