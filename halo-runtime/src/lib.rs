@@ -54,8 +54,10 @@ pub mod stock;
 pub use comm::{Comm, launch, launch_all, launch_on};
 pub use error::{Error, Result};
 pub use exchange::{Exchange, Footprint, Plan};
-pub use field::{ExactSum, Field, FieldSet, Layout, Vector};
-pub use grid::{Boundary, Decomposition, Grid, ProcessGrid, Region, Side};
+pub use field::{ExactSum, Field, FieldSet, Layout, Values, Vector};
+pub use grid::{
+    Boundary, Cell, Decomposition, Face, Grid, Location, On, ProcessGrid, Region, Side, Staggering,
+};
 #[doc = include_str!("stencil/language/language.md")]
 #[doc = include_str!("stencil/language/boundaries.md")]
 #[doc = include_str!("stencil/language/adjoint.md")]
@@ -68,7 +70,7 @@ pub use operator::{LinearOperator, StencilOperator};
 pub mod prelude {
     pub use crate::comm::Comm;
     pub use crate::field::{Field, Vector};
-    pub use crate::grid::{Boundary, Grid, Side};
+    pub use crate::grid::{Boundary, Cell, Face, Grid, Location, On, Side};
     pub use crate::operator::{LinearOperator, Operator, StencilExt, StencilOperator};
     pub use crate::stencil::{Coef, Coefficient, Input, Position};
     pub use halo_macros::{stencil, stencils};

@@ -6,7 +6,7 @@ use halo::prelude::*;
 use halo::prime::Prime;
 use halo::scalar::{Lift, Scalar};
 use halo::stencil::{Coefficient, InstructionSet};
-use halo::{Error, FieldSet, Result, launch_all};
+use halo::{Error, FieldSet, Result, Values, launch_all};
 
 use super::case::Case;
 use super::kernels::Specimen;
@@ -196,7 +196,7 @@ fn rounded<T: Scalar>(arrays: &[Vec<f64>]) -> Vec<Vec<T>> {
 
 fn set<T: Scalar, const D: usize>(
     case: &Case<D>,
-    fields: &mut [&mut Field<T, D>],
+    fields: &mut [&mut Values<T, D>],
     arrays: &[Vec<T>],
 ) {
     assert_eq!(fields.len(), arrays.len());
@@ -216,9 +216,9 @@ pub fn bits(value: f64) -> u64 {
 
 fn own_bits<T: Scalar, const D: usize>(
     case: &Case<D>,
-    fields: &[&Field<T, D>],
+    fields: &[&Values<T, D>],
 ) -> Vec<Vec<(usize, u64)>> {
-    let own = |field: &&Field<T, D>| {
+    let own = |field: &&Values<T, D>| {
         let indices = field
             .block()
             .indices()

@@ -10,11 +10,12 @@ use super::plan::{Message, Plan};
 use super::slab::{PackFn, Slab};
 use crate::comm::{Channel, Route, Routes};
 use crate::error::{Error, Result};
-use crate::field::Field;
-use crate::grid::Grid;
+use crate::field::{Field, Values};
+use crate::grid::{Grid, Location, Staggering};
 use crate::scalar::Element;
 
-/// A halo exchange, built once for a grid and a footprint and used for any number of fields one after the other.
+/// A halo exchange, built once for a grid, a location and a footprint and used for any number of fields one after the
+/// other.
 ///
 /// One message per piece of the [`Plan`], packed from owned cells and unpacked into the margin; no allocation.
 ///
@@ -37,6 +38,7 @@ use crate::scalar::Element;
 /// ```
 pub struct Exchange<S: Element, const D: usize> {
     grid: Grid<D>,
+    staggering: Staggering,
     plan: Plan<D>,
     reach: [[usize; 2]; D],
     channel: Box<dyn Channel>,
@@ -48,24 +50,34 @@ pub struct Exchange<S: Element, const D: usize> {
 }
 
 impl<S: Element, const D: usize> Exchange<S, D> {
-    /// Collective: plans the exchange and opens its messages.
+    /// Collective: plans the exchange of fields of cells and opens its messages.
     ///
     /// # Errors
     /// [`Error::Communication`] where the backend cannot open the messages.
     pub fn new(grid: &Grid<D>, footprint: &Footprint<D>) -> Result<Self> {
+        Exchange::at(grid, Staggering::CELL, footprint)
+    }
+
+    /// Collective: as [`new`](Exchange::new), for fields of another location.
+    ///
+    /// # Errors
+    /// [`Error::Communication`] where the backend cannot open the messages.
+    pub fn at(grid: &Grid<D>, staggering: Staggering, footprint: &Footprint<D>) -> Result<Self> {
         const {
             assert!(
                 size_of::<S>() > 0 && align_of::<S>() <= 8,
                 "messages are aligned to 8 bytes"
             );
         }
-        let plan = Plan::new(grid.decomposition(), grid.rank(), footprint);
+        let points = grid.decomposition().at(staggering);
+        let plan = Plan::new(&points, grid.rank(), footprint);
         let channel = grid.comm().channel(&Routes {
             sends: plan.sends().iter().map(route::<S, D>).collect(),
             receives: plan.receives().iter().map(route::<S, D>).collect(),
         })?;
         Ok(Exchange {
             grid: grid.clone(),
+            staggering,
             reach: footprint.reach(),
             channel,
             arrived: Vec::with_capacity(plan.receives().len()),
@@ -101,15 +113,31 @@ impl<S: Element, const D: usize> Exchange<S, D> {
     /// [`InFlight::finish`]. An exchange in flight that was dropped is first brought to its end.
     ///
     /// # Errors
-    /// [`Error::GridMismatch`] for a field on another grid, [`Error::Invalid`] for one whose margin is too narrow,
-    /// [`Error::Aborted`] where another rank failed.
-    pub fn begin<'a>(
+    /// [`Error::GridMismatch`] for a field on another grid, [`Error::Invalid`] for one of another location or whose margin
+    /// is too narrow, [`Error::Aborted`] where another rank failed.
+    pub fn begin<'a, L: Location>(
         &'a mut self,
-        field: &'a Field<S, D>,
+        field: &'a Field<S, D, L>,
+        pack: PackFn<S>,
+    ) -> Result<InFlight<'a, S, D>> {
+        self.begin_values(field.values(), pack)
+    }
+
+    /// As [`begin`](Exchange::begin), whatever the location in the field's type.
+    pub(crate) fn begin_values<'a>(
+        &'a mut self,
+        field: &'a Values<S, D>,
         pack: PackFn<S>,
     ) -> Result<InFlight<'a, S, D>> {
         self.grid
             .expect_same(field.grid(), "the field to exchange")?;
+        if field.staggering() != self.staggering {
+            return Err(Error::Invalid(format!(
+                "the field lies at {}, the exchange was built for {}; build one for each location",
+                field.staggering(),
+                self.staggering
+            )));
+        }
         let layout = field.layout();
         if !layout.has_margin(self.reach) {
             return Err(Error::Invalid(format!(
@@ -147,7 +175,7 @@ impl<S: Element, const D: usize> Exchange<S, D> {
 #[must_use = "the ghosts are filled when the exchange is finished"]
 pub struct InFlight<'a, S: Element, const D: usize> {
     exchange: &'a mut Exchange<S, D>,
-    field: &'a Field<S, D>,
+    field: &'a Values<S, D>,
 }
 
 impl<S: Element, const D: usize> InFlight<'_, S, D> {

@@ -6,9 +6,10 @@
 
 use arrayvec::ArrayVec;
 
+use super::reach::Reach;
 use crate::error::{Error, Result};
-use crate::field::Field;
-use crate::grid::{Boundary, Decomposition, Region, Side};
+use crate::field::{Field, Values};
+use crate::grid::{Boundary, Decomposition, Location, Region, Side};
 use crate::scalar::{Arithmetic, Weigh};
 
 /// The ghosts of one rank's block that lie outside the grid, and the boundary kinds that give them values.
@@ -29,6 +30,7 @@ use crate::scalar::{Arithmetic, Weigh};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PhysicalGhosts<const D: usize> {
     kinds: [[Boundary; 2]; D],
+    /// As far as this block is read past.
     reach: [[usize; 2]; D],
     owned: Region<D>,
     /// Cells between the block and the end of the axis, `[low, high]`.
@@ -37,7 +39,10 @@ pub struct PhysicalGhosts<const D: usize> {
 }
 
 impl<const D: usize> PhysicalGhosts<D> {
-    /// The ghosts of `rank` up to the reach `[low, high]` per axis. Kinds on periodic axes are ignored.
+    /// The ghosts of `rank` up to the reach, `[low, high]` per axis. Kinds on periodic axes are ignored.
+    ///
+    /// Fields of another location than cells have a [`Decomposition::at`] of their own, and distances past an end count
+    /// from their own last point.
     ///
     /// # Errors
     /// Those of [`PhysicalGhosts::check`], the same on every rank.
@@ -45,8 +50,9 @@ impl<const D: usize> PhysicalGhosts<D> {
         decomposition: &Decomposition<D>,
         rank: usize,
         kinds: [[Boundary; 2]; D],
-        reach: [[usize; 2]; D],
+        reach: impl Into<Reach<D>>,
     ) -> Result<Self> {
+        let reach = reach.into();
         Self::check(decomposition, kinds, reach)?;
         Ok(Self::unchecked(decomposition, rank, kinds, reach))
     }
@@ -60,8 +66,9 @@ impl<const D: usize> PhysicalGhosts<D> {
         decomposition: &Decomposition<D>,
         rank: usize,
         kinds: [[Boundary; 2]; D],
-        reach: [[usize; 2]; D],
+        reach: impl Into<Reach<D>>,
     ) -> Result<Self> {
+        let reach = reach.into();
         let strict = kinds.map(|sides| {
             sides.map(|kind| match kind {
                 Boundary::Clamp => Boundary::Zero,
@@ -76,19 +83,27 @@ impl<const D: usize> PhysicalGhosts<D> {
         decomposition: &Decomposition<D>,
         rank: usize,
         kinds: [[Boundary; 2]; D],
-        reach: [[usize; 2]; D],
+        reach: Reach<D>,
     ) -> Self {
         let (block, extent) = (decomposition.block(rank), decomposition.extent());
-        let beyond = std::array::from_fn(|axis| {
+        let periodic = decomposition.periodic();
+        let beyond: [[usize; 2]; D] = std::array::from_fn(|axis| {
             let high = extent[axis] - block.end[axis] as usize;
             [block.start[axis] as usize, high]
+        });
+        let reach = std::array::from_fn(|axis| {
+            let [low, high] = reach.sides[axis];
+            match beyond[axis][1] == 0 && !periodic[axis] {
+                true => [low, reach.past_end[axis]],
+                false => [low, high],
+            }
         });
         PhysicalGhosts {
             kinds,
             reach,
             owned: Region::of_extent(block.shape()),
             beyond,
-            periodic: decomposition.periodic(),
+            periodic,
         }
     }
 
@@ -103,16 +118,22 @@ impl<const D: usize> PhysicalGhosts<D> {
     pub fn check(
         decomposition: &Decomposition<D>,
         kinds: [[Boundary; 2]; D],
-        reach: [[usize; 2]; D],
+        reach: impl Into<Reach<D>>,
     ) -> Result {
+        let reach = reach.into();
         let (extent, process_grid) = (decomposition.extent(), decomposition.process_grid());
         let sides = (0..D).flat_map(|axis| Side::BOTH.map(|side| (axis, side)));
         for (axis, side) in sides.filter(|&(axis, _)| !decomposition.periodic()[axis]) {
-            let (kind, reach) = (kinds[axis][side.index()], reach[axis][side.index()]);
-            if !has_weights(kind) || reach == 0 {
+            let kind = kinds[axis][side.index()];
+            let between_blocks = reach.sides[axis][side.index()];
+            let past_end = match side {
+                Side::Low => between_blocks,
+                Side::High => reach.past_end[axis],
+            };
+            if !has_weights(kind) || past_end == 0 {
                 continue;
             }
-            let needed = kind.cells_needed(reach);
+            let needed = kind.cells_needed(past_end);
             if extent[axis] < needed {
                 return Err(Error::AxisTooShort {
                     axis,
@@ -123,7 +144,7 @@ impl<const D: usize> PhysicalGhosts<D> {
             }
             let blocks = process_grid.dims[axis];
             let needed = if blocks > 1 {
-                needed.max(reach)
+                needed.max(between_blocks)
             } else {
                 needed
             };
@@ -163,7 +184,12 @@ impl<const D: usize> PhysicalGhosts<D> {
     ///
     /// # Panics
     /// When cells of the field are still being read, or its margin is narrower than the reach.
-    pub fn fill<S: Weigh>(&self, field: &Field<S, D>) {
+    pub fn fill<S: Weigh, L: Location>(&self, field: &Field<S, D, L>) {
+        self.fill_values(field.values());
+    }
+
+    /// As [`fill`](PhysicalGhosts::fill), whatever the location in the field's type.
+    pub(crate) fn fill_values<S: Weigh>(&self, field: &Values<S, D>) {
         let layout = field.layout();
         let ghosts = field.ghosts();
         let mut known = self.exchanged();
@@ -201,7 +227,12 @@ impl<const D: usize> PhysicalGhosts<D> {
     ///
     /// # Panics
     /// When the margin of the field is narrower than the [`folded`](PhysicalGhosts::folded) layers.
-    pub fn fold<S: Arithmetic>(&self, field: &mut Field<S, D>) {
+    pub fn fold<S: Arithmetic, L: Location>(&self, field: &mut Field<S, D, L>) {
+        self.fold_values(field.values_mut());
+    }
+
+    /// As [`fold`](PhysicalGhosts::fold), whatever the location in the field's type.
+    pub(crate) fn fold_values<S: Arithmetic>(&self, field: &mut Values<S, D>) {
         let layout = *field.layout();
         let cells = field.cells_mut();
         let mut rest = self.owned.grow(self.folded());

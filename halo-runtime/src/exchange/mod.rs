@@ -5,10 +5,12 @@ mod footprint;
 mod ghost;
 mod piece;
 mod plan;
+mod reach;
 mod slab;
 
 pub use flight::{Exchange, InFlight};
 pub use footprint::{Direction, Footprint};
 pub use ghost::PhysicalGhosts;
 pub use plan::{Message, Plan, SelfCopy};
+pub use reach::Reach;
 pub use slab::{PackFn, Slab};

@@ -6,12 +6,13 @@ use super::exact_sum::ExactSum;
 use super::field::Field;
 use super::reduce::{self, Accumulate, Reduce};
 use crate::error::Result;
+use crate::grid::Location;
 use crate::scalar::Scalar;
 
 /// The number that a sum of `T`s is read as: `f64` for both floats.
 pub type Reduced<T> = <<T as Reduce>::Accumulator as Accumulate<T>>::Value;
 
-impl<T: Scalar, const D: usize> Field<T, D> {
+impl<T: Scalar, const D: usize, L: Location> Field<T, D, L> {
     /// Multiplies every cell by `factor`.
     pub fn scale(&mut self, factor: T) {
         for (_, cells) in self.rows_mut() {
@@ -23,7 +24,7 @@ impl<T: Scalar, const D: usize> Field<T, D> {
     ///
     /// # Errors
     /// [`Error::GridMismatch`](crate::Error::GridMismatch) where the fields live on different grids.
-    pub fn axpy(&mut self, factor: T, x: &Field<T, D>) -> Result {
+    pub fn axpy(&mut self, factor: T, x: &Field<T, D, L>) -> Result {
         self.zip(x, |cell, value| *cell = *cell + factor * value)
     }
 
@@ -31,7 +32,7 @@ impl<T: Scalar, const D: usize> Field<T, D> {
     ///
     /// # Errors
     /// [`Error::GridMismatch`](crate::Error::GridMismatch) where the fields live on different grids.
-    pub fn aypx(&mut self, factor: T, x: &Field<T, D>) -> Result {
+    pub fn aypx(&mut self, factor: T, x: &Field<T, D, L>) -> Result {
         self.zip(x, |cell, value| *cell = value + factor * *cell)
     }
 
@@ -41,7 +42,7 @@ impl<T: Scalar, const D: usize> Field<T, D> {
     }
 }
 
-impl<T: Reduce, const D: usize> Field<T, D> {
+impl<T: Reduce, const D: usize, L: Location> Field<T, D, L> {
     /// Collective: the exact sum of all cells, rounded once: the same bits on any ranks. One small message.
     pub fn sum(&self) -> Result<Reduced<T>> {
         reduce::sum(self.grid().comm(), self.rows().map(|(_, cells)| cells))
@@ -51,7 +52,7 @@ impl<T: Reduce, const D: usize> Field<T, D> {
     ///
     /// # Errors
     /// [`Error::GridMismatch`](crate::Error::GridMismatch) where the fields live on different grids.
-    pub fn dot(&self, other: &Field<T, D>) -> Result<Reduced<T>> {
+    pub fn dot(&self, other: &Field<T, D, L>) -> Result<Reduced<T>> {
         self.grid().expect_same(other.grid(), "the other field")?;
         let rows = self.rows().zip(other.rows()).map(|((_, x), (_, y))| (x, y));
         reduce::dot(self.grid().comm(), rows)

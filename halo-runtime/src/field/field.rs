@@ -1,23 +1,28 @@
 //! One array over a whole grid, each rank holding its block of it.
 //!
-//! A field is its grid and the storage of one block. Verbs that touch cells work on this rank's owned cells alone;
+//! A field is its values and, in its type, their location. Verbs that touch cells work on this rank's owned cells alone;
 //! those that need all ranks say *collective*. Ghosts are nobody's value: they belong to the exchange.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
 
-use ndarray::{ArrayView, ArrayViewMut, IntoDimension};
+use ndarray::{ArrayViewMut, IntoDimension};
 
-use super::layout::{Layout, Row};
+use super::layout::Row;
 use super::noise::Noise;
-use super::storage::{Ghosts, Reading, Storage};
+use super::values::Values;
 use crate::error::Result;
-use crate::grid::{Grid, Region};
+use crate::grid::{Cell, Grid, Location, Staggering};
 use crate::scalar::{Element, Scalar};
 
 /// The dimension type of ndarray for arrays of D axes.
 pub type Shape<const D: usize> = <[usize; D] as IntoDimension>::Dim;
 
 /// An array of `T` over a [`Grid`]; this rank holds its block.
+///
+/// One value per cell, or per point of another [`Location`] `L`: `Field<f64, 2, Face<0>>`. What is said of cells holds for
+/// the points of `L`; their number is [`extent`](Values::extent). What is only read of a field is found at its [`Values`].
 ///
 /// It can be sent to another thread, not shared between threads: exchanges refill its ghosts through `&Field`.
 ///
@@ -35,9 +40,9 @@ pub type Shape<const D: usize> = <[usize; D] as IntoDimension>::Dim;
 /// # Ok::<(), halo::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Field<T: Element, const D: usize> {
-    grid: Grid<D>,
-    storage: Storage<T, D>,
+pub struct Field<T: Element, const D: usize, L: Location = Cell> {
+    values: Values<T, D>,
+    location: PhantomData<L>,
 }
 
 impl<const D: usize> Grid<D> {
@@ -51,54 +56,66 @@ impl<const D: usize> Grid<D> {
     /// assert_eq!(x.view()[[2, 3]], 23.0);
     /// # Ok::<(), halo::Error>(())
     /// ```
-    pub fn field<T: Element>(&self, mut value: impl FnMut([usize; D]) -> T) -> Field<T, D> {
-        let mut field = self.zeros();
+    pub fn field<T: Element>(&self, value: impl FnMut([usize; D]) -> T) -> Field<T, D> {
+        self.field_at(value)
+    }
+
+    /// The field with `value(index)` at every point of a location; indices are global.
+    ///
+    /// ```
+    /// use halo::prelude::*;
+    ///
+    /// let grid = Grid::new(&Comm::solo(), [3, 4])?;
+    /// let flux: Field<f64, 2, Face<1>> = grid.field_at(|[i, j]| (10 * i + j) as f64);
+    /// assert_eq!(flux.view()[[2, 4]], 24.0);
+    /// # Ok::<(), halo::Error>(())
+    /// ```
+    pub fn field_at<L: Location, T: Element>(
+        &self,
+        mut value: impl FnMut([usize; D]) -> T,
+    ) -> Field<T, D, L> {
+        let mut field = self.zeros_at();
         field.update(|index, cell| *cell = value(index));
         field
     }
 
     /// The field of zeros.
     pub fn zeros<T: Element>(&self) -> Field<T, D> {
+        self.zeros_at()
+    }
+
+    /// The field of zeros at a location: `grid.zeros_at::<Face<0>, f64>()`.
+    pub fn zeros_at<L: Location, T: Element>(&self) -> Field<T, D, L> {
         Field::with_margin(self, self.margin())
     }
 
     /// A field of numbers uniform in [-1, 1) that depend on `seed` and the global index alone: the same field on any
     /// number of ranks.
     pub fn random<T: Scalar>(&self, seed: u64) -> Field<T, D> {
-        let mut field = self.zeros();
+        self.random_at(seed)
+    }
+
+    /// As [`random`](Grid::random), at a location.
+    pub fn random_at<L: Location, T: Scalar>(&self, seed: u64) -> Field<T, D, L> {
+        let mut field = self.zeros_at();
         field.fill_noise(Noise::new(seed, 0), T::from_hash);
         field
     }
 }
 
-impl<T: Element, const D: usize> Field<T, D> {
+impl<T: Element, const D: usize, L: Location> Field<T, D, L> {
     /// Zeros within a margin of `[low, high]` ghosts per axis, whatever margin the grid gives.
     pub(crate) fn with_margin(grid: &Grid<D>, margin: [[usize; 2]; D]) -> Self {
-        let layout = Layout::new(grid.block().shape(), margin, size_of::<T>());
-        Field {
-            grid: grid.clone(),
-            storage: Storage::new(layout),
+        const {
+            assert!(
+                L::STAGGERING.fits(D),
+                "the grid has no axis for one of the faces of this location"
+            );
         }
-    }
-
-    /// The grid the field lives on.
-    pub fn grid(&self) -> &Grid<D> {
-        &self.grid
-    }
-
-    /// The cells of this rank, in global indices.
-    pub fn block(&self) -> Region<D> {
-        self.grid.block()
-    }
-
-    /// Ghosts `[low, high]` per axis around the owned cells.
-    pub fn margin(&self) -> [[usize; 2]; D] {
-        self.layout().margin()
-    }
-
-    /// The value at a global index where this rank owns it, none elsewhere.
-    pub fn get(&self, index: [usize; D]) -> Option<T> {
-        self.offset_of(index).map(|offset| self.storage.get(offset))
+        Field {
+            values: Values::with_margin(grid, L::STAGGERING, margin),
+            location: PhantomData,
+        }
     }
 
     /// The cell at a global index where this rank owns it, none elsewhere.
@@ -114,16 +131,8 @@ impl<T: Element, const D: usize> Field<T, D> {
     /// # Ok::<(), halo::Error>(())
     /// ```
     pub fn get_mut(&mut self, index: [usize; D]) -> Option<&mut T> {
-        let offset = self.offset_of(index)?;
-        Some(&mut self.storage.cells_mut()[offset])
-    }
-
-    /// This rank's owned cells as an array, without ghosts. No copy.
-    pub fn view(&self) -> ArrayView<'_, T, Shape<D>>
-    where
-        [usize; D]: IntoDimension,
-    {
-        self.storage.view()
+        let offset = self.values.offset_of(index)?;
+        Some(&mut self.values.cells_mut()[offset])
     }
 
     /// This rank's owned cells as an array to write, without ghosts. No copy.
@@ -131,7 +140,7 @@ impl<T: Element, const D: usize> Field<T, D> {
     where
         [usize; D]: IntoDimension,
     {
-        self.storage.view_mut()
+        self.values.storage_mut().view_mut()
     }
 
     /// Sets every cell to `value`.
@@ -140,20 +149,13 @@ impl<T: Element, const D: usize> Field<T, D> {
     }
 
     /// Calls `change` with the global index of every owned cell and the cell itself, in row-major order.
-    pub fn update(&mut self, mut change: impl FnMut([usize; D], &mut T)) {
-        let start = self.block().start;
-        for (row, cells) in self.rows_mut() {
-            let mut index = std::array::from_fn(|axis| (start[axis] + row.index[axis]) as usize);
-            for cell in cells {
-                change(index, cell);
-                index[D - 1] += 1;
-            }
-        }
+    pub fn update(&mut self, change: impl FnMut([usize; D], &mut T)) {
+        self.values.update(change);
     }
 
     /// The field of `change(value)` of every cell.
-    pub fn map<U: Element>(&self, mut change: impl FnMut(T) -> U) -> Field<U, D> {
-        let mut result = Field::with_margin(&self.grid, self.margin());
+    pub fn map<U: Element>(&self, mut change: impl FnMut(T) -> U) -> Field<U, D, L> {
+        let mut result = Field::with_margin(self.grid(), self.margin());
         for ((_, target), (_, source)) in result.rows_mut().zip(self.rows()) {
             target
                 .iter_mut()
@@ -169,10 +171,10 @@ impl<T: Element, const D: usize> Field<T, D> {
     /// [`Error::GridMismatch`](crate::Error::GridMismatch) where the fields live on different grids.
     pub fn zip<U: Element>(
         &mut self,
-        other: &Field<U, D>,
+        other: &Field<U, D, L>,
         mut change: impl FnMut(&mut T, U),
     ) -> Result {
-        self.grid.expect_same(&other.grid, "the other field")?;
+        self.grid().expect_same(other.grid(), "the other field")?;
         for ((_, cells), (_, values)) in self.rows_mut().zip(other.rows()) {
             cells
                 .iter_mut()
@@ -186,73 +188,48 @@ impl<T: Element, const D: usize> Field<T, D> {
     ///
     /// # Errors
     /// [`Error::GridMismatch`](crate::Error::GridMismatch) where the fields live on different grids.
-    pub fn set_from(&mut self, other: &Field<T, D>) -> Result {
-        self.grid.expect_same(&other.grid, "the other field")?;
-        for ((_, cells), (_, values)) in self.rows_mut().zip(other.rows()) {
-            cells.copy_from_slice(values);
-        }
-        Ok(())
+    pub fn set_from(&mut self, other: &Field<T, D, L>) -> Result {
+        self.values.set_from(&other.values)
     }
 
-    /// Sets every cell from its hash: the value depends on the noise and the global index alone.
+    /// The field without the location in its type.
+    pub(crate) fn values(&self) -> &Values<T, D> {
+        &self.values
+    }
+
+    pub(crate) fn values_mut(&mut self) -> &mut Values<T, D> {
+        &mut self.values
+    }
+
+    /// As for values.
     pub(crate) fn fill_noise(&mut self, noise: Noise, value: impl Fn(u64) -> T) {
-        let extent = self.grid.extent();
-        self.update(|index, cell| {
-            let linear = index
-                .iter()
-                .zip(extent)
-                .fold(0, |linear, (i, n)| linear * n + i);
-            *cell = value(noise.bits(linear as u64));
-        });
-    }
-
-    pub(crate) fn layout(&self) -> &Layout<D> {
-        self.storage.layout()
-    }
-
-    /// The owned rows, indices counted from the first owned cell.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (Row<D>, &[T])> {
-        self.storage.rows()
+        self.values.fill_noise(noise, value);
     }
 
     /// The owned rows to write, indices counted from the first owned cell.
     pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = (Row<D>, &mut [T])> {
-        self.storage.rows_mut()
-    }
-
-    /// All cells, ghosts included, to read; refused while [`Field::ghosts`] are alive.
-    pub(crate) fn reading(&self) -> Reading<'_, T, D> {
-        self.storage.reading()
-    }
-
-    /// The ghosts to write, which leaves the field's value alone; refused while a [`Field::reading`] is alive.
-    pub(crate) fn ghosts(&self) -> Ghosts<'_, T, D> {
-        self.storage.ghosts()
-    }
-
-    /// All cells, ghosts included, to write.
-    pub(crate) fn cells_mut(&mut self) -> &mut [T] {
-        self.storage.cells_mut()
-    }
-
-    /// Offset in the storage of a global index that this rank owns.
-    fn offset_of(&self, index: [usize; D]) -> Option<usize> {
-        let block = self.block();
-        let index = index.map(|i| isize::try_from(i).unwrap_or(isize::MAX));
-        let local = std::array::from_fn(|axis| index[axis] - block.start[axis]);
-        block.contains(index).then(|| self.layout().offset(local))
+        self.values.rows_mut()
     }
 }
 
-impl<T: Element, const D: usize> fmt::Debug for Field<T, D> {
+/// What is read of a field does not depend on its location.
+impl<T: Element, const D: usize, L: Location> Deref for Field<T, D, L> {
+    type Target = Values<T, D>;
+
+    fn deref(&self) -> &Values<T, D> {
+        &self.values
+    }
+}
+
+impl<T: Element, const D: usize, L: Location> fmt::Debug for Field<T, D, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = std::any::type_name::<T>();
-        write!(
-            f,
-            "Field of {name}, cells {} of {}",
-            self.block(),
-            self.grid
-        )
+        let points = match L::STAGGERING {
+            Staggering::CELL => "cells".to_string(),
+            staggering => format!("points {staggering}"),
+        };
+        let (block, grid) = (self.block(), self.grid());
+        write!(f, "Field of {name}, {points} {block} of {grid}")
     }
 }
 
@@ -333,14 +310,14 @@ mod tests {
             .build()
             .unwrap();
         let mut x = grid.zeros::<f64>();
-        x.cells_mut().fill(f64::NAN);
+        x.values_mut().cells_mut().fill(f64::NAN);
         x.fill(1.0);
         assert_eq!(x.sum().unwrap(), 9.0);
         assert_eq!(x.max_abs().unwrap(), 1.0);
         assert_eq!(x.view().sum(), 9.0);
         let copy = x.clone();
         assert_eq!(copy.dot(&x).unwrap(), 9.0);
-        assert!(copy.reading().iter().all(|value| !value.is_nan()));
+        assert!(copy.values().reading().iter().all(|value| !value.is_nan()));
     }
 
     #[test]

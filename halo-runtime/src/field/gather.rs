@@ -5,8 +5,9 @@
 use ndarray::{Array, ArrayBase, ArrayView, DataMut, Dimension, IntoDimension, Slice};
 
 use super::field::{Field, Shape};
+use super::values::Values;
 use crate::error::{Error, Result};
-use crate::grid::{Grid, Region};
+use crate::grid::{Cell, Decomposition, Grid, Location, Region};
 use crate::scalar::Element;
 
 const SCATTER: u32 = 0x5c01;
@@ -41,25 +42,38 @@ where
         root: usize,
         array: Option<ArrayView<'_, T, Shape<D>>>,
     ) -> Result<Field<T, D>> {
+        self.scatter_at::<Cell, T>(root, array)
+    }
+
+    /// Collective: as [`scatter`](Grid::scatter), for the points of a location.
+    ///
+    /// # Errors
+    /// The same on every rank: the root gives no array, or one that has not the extent of the location; no such root.
+    pub fn scatter_at<L: Location, T: Element>(
+        &self,
+        root: usize,
+        array: Option<ArrayView<'_, T, Shape<D>>>,
+    ) -> Result<Field<T, D, L>> {
         self.check_root(root)?;
+        let points = self.decomposition().at(L::STAGGERING);
         let mine = if self.rank() == root {
-            self.whole(array).map(Some)
+            whole(array, points.extent()).map(Some)
         } else {
             Ok(None)
         };
         let cells = match self.comm().agree(mine)? {
             Some(array) => {
                 for rank in (0..self.comm().size()).filter(|&rank| rank != root) {
-                    let cells = cells_of(&array, &self.decomposition().block(rank));
+                    let cells = cells_of(&array, &points.block(rank));
                     self.comm()
                         .send(rank, SCATTER, bytemuck::cast_slice(&cells))?;
                 }
-                cells_of(&array, &self.block())
+                cells_of(&array, &points.block(root))
             }
             None => from_bytes(&self.comm().receive(root, SCATTER)?),
         };
-        let mut field = self.zeros();
-        let mut values = cells.chunks_exact(self.block().len(D - 1));
+        let mut field = self.zeros_at();
+        let mut values = cells.chunks_exact(field.block().len(D - 1));
         for (_, row) in field.rows_mut() {
             row.copy_from_slice(values.next().ok_or_else(|| wrong_size(root))?);
         }
@@ -75,29 +89,9 @@ where
             "there is no rank {root} to be the root, the job has {ranks}"
         )))
     }
-
-    /// The root's array, if there is one of the right shape.
-    fn whole<'a, T>(
-        &self,
-        array: Option<ArrayView<'a, T, Shape<D>>>,
-    ) -> Result<ArrayView<'a, T, Shape<D>>> {
-        let array = array.ok_or_else(|| {
-            Error::Invalid(
-                "the root of a scatter gives no array; pass `Some(array.view())` there".into(),
-            )
-        })?;
-        if array.shape() == self.extent() {
-            return Ok(array);
-        }
-        Err(Error::ShapeMismatch {
-            what: "the array to scatter".into(),
-            expected: self.extent().to_vec(),
-            found: array.shape().to_vec(),
-        })
-    }
 }
 
-impl<T: Element, const D: usize> Field<T, D>
+impl<T: Element, const D: usize> Values<T, D>
 where
     [usize; D]: IntoDimension,
 {
@@ -113,14 +107,15 @@ where
                 .send(root, GATHER, bytemuck::cast_slice(&self.owned_cells()))?;
             return Ok(None);
         }
-        let mut whole = whole_array(grid);
+        let points = grid.decomposition().at(self.staggering());
+        let mut whole = whole_array(&points);
         for rank in 0..grid.comm().size() {
             let cells = if rank == root {
                 self.owned_cells()
             } else {
                 from_bytes(&grid.comm().receive(rank, GATHER)?)
             };
-            place(&mut whole, &grid.decomposition().block(rank), &cells);
+            place(&mut whole, &points.block(rank), &cells);
         }
         Ok(Some(whole))
     }
@@ -143,13 +138,10 @@ where
         let blocks = grid
             .comm()
             .all_gather(bytemuck::cast_slice(&self.owned_cells()))?;
-        let mut whole = whole_array(grid);
+        let points = grid.decomposition().at(self.staggering());
+        let mut whole = whole_array(&points);
         for (rank, bytes) in blocks.iter().enumerate() {
-            place(
-                &mut whole,
-                &grid.decomposition().block(rank),
-                &from_bytes(bytes),
-            );
+            place(&mut whole, &points.block(rank), &from_bytes(bytes));
         }
         Ok(whole)
     }
@@ -162,11 +154,34 @@ where
     }
 }
 
-fn whole_array<T: Element, const D: usize>(grid: &Grid<D>) -> Array<T, Shape<D>>
+/// The root's array, if there is one of the right shape.
+fn whole<'a, T, const D: usize>(
+    array: Option<ArrayView<'a, T, Shape<D>>>,
+    extent: [usize; D],
+) -> Result<ArrayView<'a, T, Shape<D>>>
 where
     [usize; D]: IntoDimension,
 {
-    Array::from_elem(grid.extent().into_dimension(), T::zeroed())
+    let array = array.ok_or_else(|| {
+        Error::Invalid(
+            "the root of a scatter gives no array; pass `Some(array.view())` there".into(),
+        )
+    })?;
+    if array.shape() == extent {
+        return Ok(array);
+    }
+    Err(Error::ShapeMismatch {
+        what: "the array to scatter".into(),
+        expected: extent.to_vec(),
+        found: array.shape().to_vec(),
+    })
+}
+
+fn whole_array<T: Element, const D: usize>(points: &Decomposition<D>) -> Array<T, Shape<D>>
+where
+    [usize; D]: IntoDimension,
+{
+    Array::from_elem(points.extent().into_dimension(), T::zeroed())
 }
 
 /// The cells of a block of the whole array, in row-major order.
@@ -237,6 +252,30 @@ mod tests {
                 assert_eq!(field.gather_all()?, whole);
                 let gathered = field.gather(root)?;
                 assert_eq!(gathered, (comm.rank() == root).then(|| whole.clone()));
+                Ok(())
+            })
+            .unwrap();
+        }
+    }
+
+    #[test]
+    fn points_of_a_location_come_back() {
+        type Nodes = (crate::Face<0>, crate::Face<2>);
+        for (ranks, periodic) in [(1, false), (4, false), (8, true), (6, false)] {
+            launch_on(ranks, |comm| {
+                let grid = Grid::builder(comm, [3, 4, 5])
+                    .periodic([false, false, periodic])
+                    .build()?;
+                let shape = [4, 4, if periodic { 5 } else { 6 }];
+                let whole = Array3::from_shape_fn(shape, |(i, j, k)| (100 * i + 10 * j + k) as f64);
+                let field =
+                    grid.scatter_at::<Nodes, f64>(0, (comm.rank() == 0).then(|| whole.view()))?;
+                let made: Field<f64, 3, Nodes> =
+                    grid.field_at(|[i, j, k]| (100 * i + 10 * j + k) as f64);
+                assert_eq!(field.view(), made.view());
+                assert_eq!(field.gather_all()?, whole);
+                let last = ranks - 1;
+                assert_eq!(field.gather(last)?, (comm.rank() == last).then_some(whole));
                 Ok(())
             })
             .unwrap();

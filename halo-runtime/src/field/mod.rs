@@ -14,6 +14,7 @@ pub mod reduce;
 mod set;
 mod space;
 mod storage;
+mod values;
 
 pub use arithmetic::Reduced;
 pub use exact_sum::ExactSum;
@@ -22,3 +23,4 @@ pub use layout::{Layout, Row, Rows};
 pub use reduce::{Accumulate, Reduce};
 pub use set::FieldSet;
 pub use space::Vector;
+pub use values::Values;

@@ -8,6 +8,7 @@ use super::noise::Noise;
 use super::reduce::{Accumulate, Reduce};
 use crate::comm::Comm;
 use crate::error::Result;
+use crate::grid::Location;
 use crate::scalar::Scalar;
 
 /// An element of a real vector space: a field, or a tuple of two to eight vectors over the same ranks.
@@ -83,7 +84,7 @@ pub trait Vector: Sized {
     }
 }
 
-impl<T, const D: usize> Vector for Field<T, D>
+impl<T, const D: usize, L: Location> Vector for Field<T, D, L>
 where
     T: Scalar + Reduce<Accumulator = ExactSum>,
     ExactSum: Accumulate<T>,

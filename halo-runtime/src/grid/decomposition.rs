@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::{ProcessGrid, Region};
+use super::{ProcessGrid, Region, Staggering};
 use crate::error::{Error, Result};
 
 /// A grid's extent, cut along every axis into as many blocks as the process grid has ranks there.
@@ -93,6 +93,31 @@ impl<const D: usize> Decomposition<D> {
             process_grid,
             cuts,
         })
+    }
+
+    /// The same blocks for the points of a location: they start where those of the cells do, and the last one along a
+    /// staggered axis that is not periodic holds one point more.
+    ///
+    /// ```
+    /// use halo::{Decomposition, Face, Location, ProcessGrid};
+    ///
+    /// let process_grid = ProcessGrid::new([2, 1], 2)?;
+    /// let cells = Decomposition::balanced([8, 3], [false, false], process_grid)?;
+    /// let faces = cells.at(Face::<0>::STAGGERING);
+    /// assert_eq!(faces.extent(), [9, 3]);
+    /// assert_eq!([0, 1].map(|rank| faces.block(rank).to_string()), ["[0..4, 0..3]", "[4..9, 0..3]"]);
+    /// # Ok::<(), halo::Error>(())
+    /// ```
+    pub fn at(&self, staggering: Staggering) -> Self {
+        let mut points = self.clone();
+        for (axis, cuts) in points.cuts.iter_mut().enumerate() {
+            if let (true, false, Some(extent)) =
+                (staggering.has(axis), self.periodic[axis], cuts.last_mut())
+            {
+                *extent += 1;
+            }
+        }
+        points
     }
 
     /// Number of cells per axis.
@@ -236,6 +261,22 @@ mod tests {
             decomposition.to_string(),
             "[7, 7] on 3 x 2 ranks; axis 0 in blocks of 2 x 3, 1; axis 1 (periodic) in blocks of 2, 5"
         );
+    }
+
+    #[test]
+    fn blocks_of_points_start_where_those_of_cells_do() {
+        use crate::grid::{Face, Location};
+        let cells = Decomposition::from_blocks([&[3, 2], &[2, 5]], [false, true]).unwrap();
+        let nodes = cells.at(<(Face<0>, Face<1>)>::STAGGERING);
+        assert_eq!(
+            (nodes.cuts(0), nodes.cuts(1)),
+            (&[0, 3, 6][..], &[0, 2, 7][..])
+        );
+        assert_eq!(nodes.owner([5, 6]), 3);
+        for rank in 0..4 {
+            assert_eq!(nodes.block(rank).start, cells.block(rank).start);
+        }
+        assert_eq!(cells.at(Staggering::CELL), cells);
     }
 
     #[test]

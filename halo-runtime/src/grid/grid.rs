@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Decomposition, GridBuilder, ProcessGrid, Region};
+use super::{Decomposition, GridBuilder, Location, ProcessGrid, Region, Staggering};
 use crate::comm::Comm;
 use crate::error::{Error, Result};
 
@@ -104,6 +104,19 @@ impl<const D: usize> Grid<D> {
         self.shared.decomposition.extent()
     }
 
+    /// Number of points of a location per axis, all ranks together: one more than cells along a staggered axis, unless
+    /// it is periodic.
+    pub fn extent_at<L: Location>(&self) -> [usize; D] {
+        self.extent_of(L::STAGGERING)
+    }
+
+    pub(crate) fn extent_of(&self, staggering: Staggering) -> [usize; D] {
+        let (extent, periodic) = (self.extent(), self.periodic());
+        std::array::from_fn(|axis| {
+            extent[axis] + usize::from(staggering.has(axis) && !periodic[axis])
+        })
+    }
+
     /// Per axis, whether its ends are joined.
     pub fn periodic(&self) -> [bool; D] {
         self.shared.decomposition.periodic()
@@ -122,6 +135,22 @@ impl<const D: usize> Grid<D> {
     /// The cells of this rank, in global indices.
     pub fn block(&self) -> Region<D> {
         self.shared.block
+    }
+
+    /// The points of a location on this rank, in global indices.
+    pub fn block_at<L: Location>(&self) -> Region<D> {
+        self.block_of(L::STAGGERING)
+    }
+
+    pub(crate) fn block_of(&self, staggering: Staggering) -> Region<D> {
+        let (mut block, extent) = (self.block(), self.extent());
+        for (axis, points) in self.extent_of(staggering).into_iter().enumerate() {
+            // The last block holds the point past its last cell.
+            if block.end[axis] == extent[axis] as isize {
+                block.end[axis] = points as isize;
+            }
+        }
+        block
     }
 
     /// Ghosts `[low, high]` per axis around the owned cells of new fields.
@@ -197,6 +226,33 @@ mod tests {
         assert!(!grid.same_as(&other));
         let message = grid.expect_same(&other, "`x`").unwrap_err().to_string();
         assert!(message.contains("[4, 5] on 1 x 1 ranks"), "{message}");
+    }
+
+    #[test]
+    fn blocks_of_points_are_those_of_the_decomposition() {
+        use crate::grid::{Cell, Face};
+        fn check<L: Location>(grid: &Grid<2>) {
+            let points = grid.decomposition().at(L::STAGGERING);
+            assert_eq!(grid.extent_at::<L>(), points.extent());
+            assert_eq!(grid.block_at::<L>(), points.block(grid.rank()));
+        }
+        for (ranks, periodic) in [
+            (1, [false; 2]),
+            (6, [false; 2]),
+            (8, [true, false]),
+            (4, [true; 2]),
+        ] {
+            crate::launch_on(ranks, |comm| {
+                let grid = Grid::builder(comm, [7, 5]).periodic(periodic).build()?;
+                check::<Cell>(&grid);
+                check::<Face<0>>(&grid);
+                check::<Face<1>>(&grid);
+                check::<(Face<0>, Face<1>)>(&grid);
+                assert_eq!(grid.block_at::<Cell>(), grid.block());
+                Ok(())
+            })
+            .unwrap();
+        }
     }
 
     #[test]

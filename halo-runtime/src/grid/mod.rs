@@ -1,4 +1,4 @@
-//! Who owns which cells: regions, process grids, decompositions, boundaries, and the grid that ties them together.
+//! Who owns which cells: regions, process grids, decompositions, locations, boundaries, and the grid that ties them together.
 
 mod boundary;
 mod builder;
@@ -8,6 +8,7 @@ mod decomposition;
     reason = "the module is named for its main noun"
 )]
 mod grid;
+mod location;
 mod process_grid;
 mod region;
 
@@ -15,5 +16,6 @@ pub use boundary::{Boundary, GhostWeights, Side};
 pub use builder::GridBuilder;
 pub use decomposition::Decomposition;
 pub use grid::Grid;
+pub use location::{Cell, Face, Location, On, Staggering};
 pub use process_grid::ProcessGrid;
 pub use region::Region;

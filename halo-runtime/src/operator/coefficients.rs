@@ -99,7 +99,7 @@ impl<T: Element, const D: usize> Held<D> for Placed<T, D> {
     fn source(&mut self) -> Source<'_, u8, D> {
         let layout = *self.field.layout();
         Source {
-            cells: bytemuck::cast_slice(self.field.cells_mut()),
+            cells: bytemuck::cast_slice(self.field.values_mut().cells_mut()),
             layout,
         }
     }

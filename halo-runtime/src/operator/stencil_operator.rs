@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::{
     error::{Error, Result},
     exchange::Exchange,
-    field::{Field, FieldSet, Vector, noise::Noise},
+    field::{FieldSet, Values, Vector, noise::Noise, reduce},
     grid::{Boundary, Grid},
     operator::{LinearOperator, coefficients::Coefficients},
     prime::Prime,
@@ -173,10 +173,11 @@ where
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
 
-fn dot<const D: usize>(a: &[&Field<Prime, D>], b: &[&Field<Prime, D>]) -> Result<Prime> {
-    a.iter()
-        .zip(b)
-        .try_fold(Prime::default(), |sum, (a, b)| Ok(sum + a.dot(b)?))
+fn dot<const D: usize>(a: &[&Values<Prime, D>], b: &[&Values<Prime, D>]) -> Result<Prime> {
+    a.iter().zip(b).try_fold(Prime::default(), |sum, (a, b)| {
+        let rows = a.rows().zip(b.rows()).map(|((_, a), (_, b))| (a, b));
+        Ok(sum + reduce::dot(a.grid().comm(), rows)?)
+    })
 }
 
 impl<K, const D: usize> LinearOperator for StencilOperator<K, D>
@@ -252,7 +253,7 @@ where
         let mut y = K::Range::<Prime, D>::zeros(grid);
         let mut ax = K::Range::<Prime, D>::zeros(grid);
         let mut aty = K::Domain::<Prime, D>::zeros(grid);
-        let draw = |fields: &mut [&mut Field<Prime, D>], seed: u64| {
+        let draw = |fields: &mut [&mut Values<Prime, D>], seed: u64| {
             for (k, field) in fields.iter_mut().enumerate() {
                 field.fill_noise(Noise::new(seed, k as u64), Prime::new);
             }

@@ -8,7 +8,7 @@ use arrayvec::ArrayVec;
 use crate::{
     error::Result,
     exchange::{Exchange, InFlight, PhysicalGhosts},
-    field::{Field, Layout},
+    field::{Layout, Values},
     grid::{Grid, Region},
     scalar::{Arithmetic, Element},
     stencil::{
@@ -36,8 +36,8 @@ struct Direction<S: Element, const D: usize> {
     /// One per field that is read.
     exchanges: Vec<Exchange<S, D>>,
     /// Stand-ins for fields whose margin is too narrow: those read, and those written.
-    padded_sources: Vec<Option<Field<S, D>>>,
-    padded_targets: Vec<Option<Field<S, D>>>,
+    padded_sources: Vec<Option<Values<S, D>>>,
+    padded_targets: Vec<Option<Values<S, D>>>,
     /// Storage distances of the taps for the layouts at hand.
     taps: Vec<isize>,
     coefficient_taps: Vec<isize>,
@@ -83,8 +83,8 @@ impl<S: Element, const D: usize> Driver<S, D> {
     pub(crate) fn apply(
         &mut self,
         application: &Application<'_, S, D>,
-        inputs: &[&Field<S, D>],
-        outputs: &mut [&mut Field<S, D>],
+        inputs: &[&Values<S, D>],
+        outputs: &mut [&mut Values<S, D>],
     ) -> Result
     where
         S: Arithmetic,
@@ -128,11 +128,12 @@ impl<S: Element, const D: usize> Driver<S, D> {
         } else {
             ghosts.folded()
         };
-        let mut targets = ArrayVec::<&mut Field<S, D>, MAX_FIELDS>::new();
+        let mut targets = ArrayVec::<&mut Values<S, D>, MAX_FIELDS>::new();
         for (output, padded) in outputs.iter_mut().zip(padded_targets.iter_mut()) {
             targets.push(match output.layout().has_margin(folded) {
                 true => output,
-                false => padded.get_or_insert_with(|| Field::with_margin(grid, folded)),
+                false => padded
+                    .get_or_insert_with(|| Values::with_margin(grid, output.staggering(), folded)),
             });
         }
 
@@ -140,7 +141,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
         // The adjoint leaves out rows beyond the grid's end: only the forward has ghosts to fill there.
         let fill = || {
             if forward {
-                sources.iter().for_each(|field| ghosts.fill(field));
+                sources.iter().for_each(|field| ghosts.fill_values(field));
             }
         };
         fill();
@@ -149,7 +150,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
         } else {
             let mut flying = ArrayVec::<InFlight<'_, S, D>, MAX_FIELDS>::new();
             for (exchange, field) in exchanges.iter_mut().zip(&sources) {
-                flying.push(exchange.begin(field, application.rows.packer())?);
+                flying.push(exchange.begin_values(field, application.rows.packer())?);
             }
             let core = match self.overlap {
                 true => owned.shrink(geometry.seams(grid, pass)),
@@ -167,7 +168,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
                 walk.run(outside, &mut targets)
             });
             for target in &mut targets {
-                ghosts.fold(target);
+                ghosts.fold_values(target);
             }
         }
         drop(targets);
@@ -204,7 +205,7 @@ struct Walk<'a, S: Element, const D: usize> {
     grid: &'a Grid<D>,
     geometry: &'a Geometry<D>,
     pass: &'a PassGeometry<D>,
-    sources: &'a [&'a Field<S, D>],
+    sources: &'a [&'a Values<S, D>],
     taps: &'a [isize],
     coefficient_taps: &'a [isize],
     dispatch: Dispatch,
@@ -213,7 +214,7 @@ struct Walk<'a, S: Element, const D: usize> {
 
 impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
     /// Computes the points of a region of local indices.
-    fn run(&self, region: Region<D>, targets: &mut [&mut Field<S, D>]) {
+    fn run(&self, region: Region<D>, targets: &mut [&mut Values<S, D>]) {
         if region.is_empty() {
             return;
         }
@@ -257,16 +258,18 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
 
 /// The fields themselves, or copies with the margin needed where theirs is too narrow.
 fn widened<'a, S: Element, const D: usize>(
-    fields: &[&'a Field<S, D>],
-    padded: &'a mut [Option<Field<S, D>>],
+    fields: &[&'a Values<S, D>],
+    padded: &'a mut [Option<Values<S, D>>],
     reach: [[usize; 2]; D],
-) -> Result<ArrayVec<&'a Field<S, D>, MAX_FIELDS>> {
+) -> Result<ArrayVec<&'a Values<S, D>, MAX_FIELDS>> {
     let mut wide = ArrayVec::new();
     for (field, padded) in fields.iter().zip(padded) {
         wide.push(if field.layout().has_margin(reach) {
             *field
         } else {
-            let copy = padded.get_or_insert_with(|| Field::with_margin(field.grid(), reach));
+            let copy = padded.get_or_insert_with(|| {
+                Values::with_margin(field.grid(), field.staggering(), reach)
+            });
             copy.set_from(field)?;
             copy
         });

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::comm::{Comm, launch_on};
+use crate::grid::{Cell, Face};
 use crate::prime::Prime;
 use crate::scalar::Arithmetic;
 use std::collections::BTreeSet;
@@ -9,9 +10,9 @@ use std::collections::BTreeSet;
 /// What a cell outside every owned block holds before an exchange.
 const STALE: i64 = -1;
 
-/// The number of the cell at a local index, wrapped on periodic axes; none outside the grid.
-fn number<const D: usize>(grid: &Grid<D>, local: [isize; D]) -> Option<i64> {
-    let (start, extent) = (grid.block().start, grid.extent());
+/// The number of the point at a local index, wrapped on periodic axes; none outside the grid.
+fn number<const D: usize, L: Location>(grid: &Grid<D>, local: [isize; D]) -> Option<i64> {
+    let (start, extent) = (grid.block().start, grid.extent_at::<L>());
     (0..D).try_fold(0, |number, axis| {
         let (n, index) = (extent[axis] as isize, start[axis] + local[axis]);
         let index = if grid.periodic()[axis] {
@@ -26,25 +27,28 @@ fn number<const D: usize>(grid: &Grid<D>, local: [isize; D]) -> Option<i64> {
 }
 
 /// A field whose cells hold their numbers, within a stale margin.
-fn numbered<S: Arithmetic, const D: usize>(grid: &Grid<D>, margin: [[usize; 2]; D]) -> Field<S, D> {
+fn numbered<S: Arithmetic, const D: usize, L: Location>(
+    grid: &Grid<D>,
+    margin: [[usize; 2]; D],
+) -> Field<S, D, L> {
     let mut field = Field::with_margin(grid, margin);
     let layout = *field.layout();
-    let cells = field.cells_mut();
+    let cells = field.values_mut().cells_mut();
     cells.fill(S::integer(STALE));
     for local in layout.owned_region().indices() {
-        cells[layout.offset(local)] = S::integer(number(grid, local).unwrap());
+        cells[layout.offset(local)] = S::integer(number::<D, L>(grid, local).unwrap());
     }
     field
 }
 
 /// Asserts that exactly the ghosts of the plan were written, and that all that is read is right.
-fn assert_exchanged<S: Arithmetic, const D: usize>(
-    field: &Field<S, D>,
+fn assert_exchanged<S: Arithmetic, const D: usize, L: Location>(
+    field: &Field<S, D, L>,
     footprint: &Footprint<D>,
     plan: &Plan<D>,
 ) {
     let (grid, layout) = (field.grid(), field.layout());
-    let cells = field.reading();
+    let cells = field.values().reading();
     let received = plan.receives().iter().map(|message| message.region);
     let copied = plan.copies().iter().map(|copy| copy.to);
     let written: BTreeSet<_> = received
@@ -55,7 +59,7 @@ fn assert_exchanged<S: Arithmetic, const D: usize>(
     for local in layout.padded_region().indices() {
         let known = owned.contains(local) || written.contains(&local);
         let expected = if known {
-            number(grid, local).unwrap()
+            number::<D, L>(grid, local).unwrap()
         } else {
             STALE
         };
@@ -71,7 +75,7 @@ fn assert_exchanged<S: Arithmetic, const D: usize>(
         .flat_map(|cell| footprint.offsets().iter().map(move |o| (cell, o)))
     {
         let read = std::array::from_fn(|axis| cell[axis] + offset[axis]);
-        let expected = number(grid, read).unwrap_or(STALE);
+        let expected = number::<D, L>(grid, read).unwrap_or(STALE);
         assert_eq!(
             cells[layout.offset(read)],
             S::integer(expected),
@@ -95,6 +99,15 @@ fn exchange_on<S: Arithmetic, const D: usize>(
     periodic: [bool; D],
     footprint: &Footprint<D>,
 ) {
+    exchange_at::<S, D, Cell>(sizes, periodic, footprint);
+    exchange_at::<S, D, Face<0>>(sizes, periodic, footprint);
+}
+
+fn exchange_at<S: Arithmetic, const D: usize, L: Location>(
+    sizes: [&[usize]; D],
+    periodic: [bool; D],
+    footprint: &Footprint<D>,
+) {
     let ranks = sizes.iter().map(|sizes| sizes.len()).product();
     launch_on(ranks, |comm| {
         let extent = sizes.map(|sizes| sizes.iter().sum());
@@ -102,13 +115,13 @@ fn exchange_on<S: Arithmetic, const D: usize>(
             .blocks(sizes)
             .periodic(periodic)
             .build()?;
-        let mut exchange = Exchange::<S, D>::new(&grid, footprint)?;
+        let mut exchange = Exchange::<S, D>::at(&grid, L::STAGGERING, footprint)?;
         // Margins that fit and wider ones take turns; ranks run ahead of each other between the rounds.
         for extra in [0, 3, 1, 0] {
             let margin = footprint
                 .reach()
                 .map(|[low, high]| [low + extra, high + 2 * extra]);
-            let field = numbered::<S, D>(&grid, margin);
+            let field = numbered::<S, D, L>(&grid, margin);
             let mut flight = exchange.begin(&field, pack)?;
             if extra == 1 {
                 flight.progress()?;
@@ -159,6 +172,7 @@ fn planes_with_and_without_corners() {
     {
         for periodic in [[false, false], [true, false], [true, true]] {
             exchange_on::<f32, 2>(sizes, periodic, footprint);
+            exchange_at::<f32, 2, (Face<0>, Face<1>)>(sizes, periodic, footprint);
         }
     }
 }
@@ -173,6 +187,7 @@ fn cubes_on_up_to_twenty_seven_ranks() {
     let star = Footprint::new([[-1, 0, 0], [0, 2, 0], [0, 0, -2], [0, 0, 1]]);
     for sizes in splits {
         exchange_on::<Prime, 3>(sizes, [true; 3], &star);
+        exchange_at::<Prime, 3, (Face<0>, Face<2>)>(sizes, [true, false, false], &star);
         exchange_on::<Prime, 3>(
             sizes,
             [false, true, false],
@@ -197,8 +212,8 @@ fn a_dropped_flight_is_brought_to_its_end() {
         let grid = Grid::builder(comm, [9]).periodic([true]).build()?;
         let footprint = Footprint::new([[-1], [2]]);
         let mut exchange = Exchange::<f64, 1>::new(&grid, &footprint)?;
-        let field = numbered::<f64, 1>(&grid, [[1, 2]]);
-        let zeros = Field::with_margin(&grid, [[1, 2]]);
+        let field = numbered::<f64, 1, Cell>(&grid, [[1, 2]]);
+        let zeros = Field::<_, 1>::with_margin(&grid, [[1, 2]]);
         for round in 0..3 {
             let mut flight = exchange.begin(&zeros, pack)?;
             if round + comm.rank() == 2 {
@@ -220,14 +235,14 @@ fn the_margin_is_written_when_the_flight_ends_and_the_field_may_be_read_until_th
         .build()
         .unwrap();
     let mut exchange = Exchange::<f64, 1>::new(&grid, &Footprint::new([[-1]])).unwrap();
-    let field = numbered::<f64, 1>(&grid, [[1, 0]]);
+    let field = numbered::<f64, 1, Cell>(&grid, [[1, 0]]);
     let before = field.layout().offset([-1]);
-    let cells = field.reading();
+    let cells = field.values().reading();
     let flight = exchange.begin(&field, pack).unwrap();
     assert_eq!(cells[before], -1.0);
     drop(cells);
     flight.finish().unwrap();
-    assert_eq!(field.reading()[before], 3.0);
+    assert_eq!(field.values().reading()[before], 3.0);
 }
 
 #[test]
@@ -235,11 +250,19 @@ fn what_does_not_fit_is_refused() {
     let comm = Comm::solo();
     let grid = Grid::new(&comm, [4, 4]).unwrap();
     let mut exchange = Exchange::<f64, 2>::new(&grid, &Footprint::new([[0, 2]])).unwrap();
-    let narrow = Field::with_margin(&grid, [[1, 1], [1, 1]]);
+    let narrow = Field::<_, 2>::with_margin(&grid, [[1, 1], [1, 1]]);
     assert!(matches!(
         exchange.begin(&narrow, pack),
         Err(Error::Invalid(_))
     ));
+    let faces = grid.zeros_at::<Face<0>, f64>();
+    let refused = exchange.begin(&faces, pack).map(drop).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("lies at Face<0>, the exchange was built for Cell"),
+        "{refused}"
+    );
     let elsewhere = Grid::new(&comm, [4, 5]).unwrap().zeros();
     assert!(matches!(
         exchange.begin(&elsewhere, pack),

@@ -3,7 +3,8 @@
 use super::*;
 use crate::comm::launch_on;
 use crate::exchange::{Exchange, Footprint, Slab};
-use crate::grid::Grid;
+use crate::field::Values;
+use crate::grid::{Grid, Staggering};
 use crate::prime::Prime;
 
 const KINDS: [Boundary; 9] = [
@@ -38,7 +39,8 @@ struct Case<const D: usize> {
     sizes: [Vec<usize>; D],
     periodic: [bool; D],
     kinds: [[Boundary; 2]; D],
-    reach: [[usize; 2]; D],
+    staggering: Staggering,
+    reach: Reach<D>,
     noise: Noise,
 }
 
@@ -50,12 +52,17 @@ impl<const D: usize> Case<D> {
             k += 1;
             (noise.bits(k) >> 20) % bound
         };
-        let reach: [[usize; 2]; D] =
-            std::array::from_fn(|_| [below(4) as usize, below(4) as usize]);
+        let reach = Reach {
+            sides: std::array::from_fn(|_| [below(4) as usize, below(4) as usize]),
+            past_end: std::array::from_fn(|_| below(5) as usize),
+        };
+        let staggered: Vec<usize> = (0..D).filter(|_| below(2) == 0).collect();
         Case {
             reach,
+            staggering: Staggering::along(&staggered),
             sizes: std::array::from_fn(|axis| {
-                let least = reach[axis][0].max(reach[axis][1]).max(1) + 1;
+                let [low, high] = reach.widest()[axis];
+                let least = low.max(high).max(1) + 1;
                 (0..=below(most_blocks))
                     .map(|_| least + below(2) as usize)
                     .collect()
@@ -66,19 +73,34 @@ impl<const D: usize> Case<D> {
         }
     }
 
-    fn extent(&self) -> [usize; D] {
+    /// Number of cells.
+    fn cells(&self) -> [usize; D] {
         std::array::from_fn(|axis| self.sizes[axis].iter().sum())
+    }
+
+    /// Number of points.
+    fn extent(&self) -> [usize; D] {
+        std::array::from_fn(|axis| {
+            let more = self.staggering.has(axis) && !self.periodic[axis];
+            self.cells()[axis] + usize::from(more)
+        })
+    }
+
+    /// Zeros with room for all ghosts, and for `extra` more.
+    fn zeros<S: Arithmetic>(&self, grid: &Grid<D>, extra: usize) -> Values<S, D> {
+        let margin = self.reach.widest().map(|[low, high]| [low + extra, high]);
+        Values::with_margin(grid, self.staggering, margin)
     }
 
     fn launch(&self, program: impl Fn(&Grid<D>, &PhysicalGhosts<D>) -> Result + Sync) {
         let sizes: [&[usize]; D] = std::array::from_fn(|axis| &self.sizes[axis][..]);
         launch_on(sizes.iter().map(|sizes| sizes.len()).product(), |comm| {
-            let grid = Grid::builder(comm, self.extent())
+            let grid = Grid::builder(comm, self.cells())
                 .blocks(sizes)
                 .periodic(self.periodic)
                 .build()?;
-            let ghosts =
-                PhysicalGhosts::new(grid.decomposition(), grid.rank(), self.kinds, self.reach)?;
+            let points = grid.decomposition().at(self.staggering);
+            let ghosts = PhysicalGhosts::new(&points, grid.rank(), self.kinds, self.reach)?;
             program(&grid, &ghosts)
         })
         .unwrap();
@@ -142,7 +164,7 @@ impl<const D: usize> Case<D> {
             if self.periodic[axis] {
                 [0; 2]
             } else {
-                self.reach[axis]
+                [self.reach.sides[axis][0], self.reach.past_end[axis]]
             }
         });
         Region::of_extent(self.extent()).grow(reach).indices()
@@ -151,7 +173,7 @@ impl<const D: usize> Case<D> {
     /// Runs the fill on all ranks, with ghosts of other ranks exchanged before.
     fn check_fill(&self) {
         self.launch(|grid, ghosts| {
-            let mut field = Field::with_margin(grid, self.reach.map(|[low, high]| [low + 1, high]));
+            let mut field = self.zeros(grid, 1);
             let layout = *field.layout();
             let start = grid.block().start;
             let global = |local: [isize; D]| std::array::from_fn(|axis| start[axis] + local[axis]);
@@ -159,12 +181,20 @@ impl<const D: usize> Case<D> {
             for local in layout.owned_region().indices() {
                 field.cells_mut()[layout.offset(local)] = self.value(global(local));
             }
-            Exchange::new(grid, &Footprint::frame(self.reach))?
-                .begin(&field, Slab::pack_any)?
+            Exchange::at(grid, self.staggering, &Footprint::frame(self.reach.sides))?
+                .begin_values(&field, Slab::pack_any)?
                 .finish()?;
-            ghosts.fill(&field);
+            ghosts.fill_values(&field);
             let cells = field.reading();
-            for local in layout.owned_region().grow(self.reach).indices() {
+            let last = field.block().end.map(|end| end as usize);
+            let reach = std::array::from_fn(|axis| {
+                let [low, high] = self.reach.sides[axis];
+                match last[axis] == self.extent()[axis] && !self.periodic[axis] {
+                    true => [low, self.reach.past_end[axis]],
+                    false => [low, high],
+                }
+            });
+            for local in layout.owned_region().grow(reach).indices() {
                 assert_eq!(
                     cells[layout.offset(local)],
                     self.filled(global(local)),
@@ -184,7 +214,7 @@ impl<const D: usize> Case<D> {
             }
         }
         self.launch(|grid, ghosts| {
-            let mut field = Field::with_margin(grid, self.reach);
+            let mut field = self.zeros(grid, 0);
             let layout = *field.layout();
             let start = grid.block().start;
             let global = |local: [isize; D]| std::array::from_fn(|axis| start[axis] + local[axis]);
@@ -192,7 +222,7 @@ impl<const D: usize> Case<D> {
             for local in layout.owned_region().grow(ghosts.folded()).indices() {
                 field.cells_mut()[layout.offset(local)] = self.value(global(local));
             }
-            ghosts.fold(&mut field);
+            ghosts.fold_values(&mut field);
             for local in layout.owned_region().indices() {
                 assert_eq!(
                     field.cells_mut()[layout.offset(local)],
@@ -225,7 +255,8 @@ fn identities(kind: Boundary) -> (bool, bool) {
         sizes: [vec![4], vec![5]],
         periodic: [false; 2],
         kinds: [[kind; 2]; 2],
-        reach: [[2, 3], [1, 2]],
+        staggering: Staggering::CELL,
+        reach: [[2, 3], [1, 2]].into(),
         noise: Noise(5),
     };
     let mut answer = (false, false);
@@ -235,13 +266,14 @@ fn identities(kind: Boundary) -> (bool, bool) {
         .sum();
     let grid = Grid::new(&crate::Comm::solo(), [4, 5]).unwrap();
     let ghosts = PhysicalGhosts::new(grid.decomposition(), 0, case.kinds, case.reach).unwrap();
-    let mut field = Field::with_margin(&grid, case.reach);
+    let mut field = Field::<_, 2>::with_margin(&grid, case.reach.widest());
     let layout = *field.layout();
     for position in case.positions() {
-        field.cells_mut()[layout.offset(position)] = case.value([position[1], position[0]]);
+        field.values_mut().cells_mut()[layout.offset(position)] =
+            case.value([position[1], position[0]]);
     }
     let product = |field: &Field<Prime, 2>| {
-        let cells = field.reading();
+        let cells = field.values().reading();
         let owned = layout.owned_region().indices();
         owned
             .map(|cell| case.value(cell) * cells[layout.offset(cell)])
@@ -267,7 +299,11 @@ fn kinds_without_weights_allow_blocks_thinner_than_the_halo() {
             sizes: [vec![1, 1, 2], vec![1, 2]],
             periodic: [false; 2],
             kinds: [[kind; 2]; 2],
-            reach: [[3, 2], [2, 2]],
+            staggering: Staggering::along(&[1]),
+            reach: Reach {
+                sides: [[3, 2], [2, 2]],
+                past_end: [1, 3],
+            },
             noise: Noise(6),
         };
         case.check_fill();
@@ -304,10 +340,10 @@ fn launch_all_sorted(sizes: [&[usize]; 2]) -> Vec<([isize; 2], u64)> {
         let global = |local: [isize; 2]| [start[0] + local[0], start[1] + local[1]];
         for local in layout.owned_region().grow(ghosts.folded()).indices() {
             let [i, j] = global(local);
-            field.cells_mut()[layout.offset(local)] = ((17 * i + 5 * j) as f64).sin();
+            field.values_mut().cells_mut()[layout.offset(local)] = ((17 * i + 5 * j) as f64).sin();
         }
         ghosts.fold(&mut field);
-        let cells = field.reading();
+        let cells = field.values().reading();
         let owned = layout.owned_region().indices();
         Ok(owned
             .map(|local| (global(local), cells[layout.offset(local)].to_bits()))

@@ -23,5 +23,5 @@ mod samples;
 mod source;
 mod write;
 
-pub use read::{read, shape};
+pub use read::{read, read_at, shape};
 pub use write::write;

@@ -9,7 +9,7 @@ use num_traits::AsPrimitive;
 use super::source::Source;
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::grid::Grid;
+use crate::grid::{Grid, Location};
 use crate::scalar::Scalar;
 
 /// The shape of the array in a `.npy` file, ready to be a grid's extent. Reads the header alone; no messages.
@@ -42,36 +42,54 @@ pub fn read<T: Scalar, const D: usize>(
 where
     [usize; D]: IntoDimension,
 {
+    read_at(grid, path)
+}
+
+/// Collective: as [`read`], for the points of a location: `npy::read_at::<Face<0>, f64, 2>(&grid, path)?`.
+///
+/// # Errors
+/// As for [`read`]; the array's shape is to be the extent of the location.
+pub fn read_at<L: Location, T: Scalar, const D: usize>(
+    grid: &Grid<D>,
+    path: impl AsRef<Path>,
+) -> Result<Field<T, D, L>>
+where
+    [usize; D]: IntoDimension,
+{
     grid.comm().agree(read_block(grid, path.as_ref()))
 }
 
-fn read_block<T: Scalar, const D: usize>(grid: &Grid<D>, path: &Path) -> Result<Field<T, D>>
+fn read_block<L: Location, T: Scalar, const D: usize>(
+    grid: &Grid<D>,
+    path: &Path,
+) -> Result<Field<T, D, L>>
 where
     [usize; D]: IntoDimension,
 {
     let mut source = Source::open(path)?;
     let found = source.shape::<D>()?;
-    if found != grid.extent() {
+    let expected = grid.extent_at::<L>();
+    if found != expected {
         return Err(Error::ShapeMismatch {
             what: format!("the array in {}", path.display()),
-            expected: grid.extent().to_vec(),
+            expected: expected.to_vec(),
             found: found.to_vec(),
         });
     }
     let stored = source.stored()?;
-    let mut field = grid.zeros();
+    let mut field = grid.zeros_at::<L, T>();
     use TypeChar::{Float, Int, Uint};
     match kind(&stored) {
-        Some((Float, 4)) => fill::<f32, T, D>(&mut field, &mut source, &stored)?,
-        Some((Float, 8)) => fill::<f64, T, D>(&mut field, &mut source, &stored)?,
-        Some((Int, 1)) => fill::<i8, T, D>(&mut field, &mut source, &stored)?,
-        Some((Int, 2)) => fill::<i16, T, D>(&mut field, &mut source, &stored)?,
-        Some((Int, 4)) => fill::<i32, T, D>(&mut field, &mut source, &stored)?,
-        Some((Int, 8)) => fill::<i64, T, D>(&mut field, &mut source, &stored)?,
-        Some((Uint, 1)) => fill::<u8, T, D>(&mut field, &mut source, &stored)?,
-        Some((Uint, 2)) => fill::<u16, T, D>(&mut field, &mut source, &stored)?,
-        Some((Uint, 4)) => fill::<u32, T, D>(&mut field, &mut source, &stored)?,
-        Some((Uint, 8)) => fill::<u64, T, D>(&mut field, &mut source, &stored)?,
+        Some((Float, 4)) => fill::<f32, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Float, 8)) => fill::<f64, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Int, 1)) => fill::<i8, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Int, 2)) => fill::<i16, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Int, 4)) => fill::<i32, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Int, 8)) => fill::<i64, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Uint, 1)) => fill::<u8, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Uint, 2)) => fill::<u16, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Uint, 4)) => fill::<u32, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((Uint, 8)) => fill::<u64, T, D, L>(&mut field, &mut source, &stored)?,
         _ => {
             return Err(source.wrong(format!(
                 "holds values of type {}; convert them to one of i1 i2 i4 i8 u1 u2 u4 u8 f4 f8",
@@ -91,8 +109,8 @@ fn kind(stored: &DType) -> Option<(TypeChar, u64)> {
 }
 
 /// Fills the owned cells from numbers stored as `V`, run by run.
-fn fill<V, T, const D: usize>(
-    field: &mut Field<T, D>,
+fn fill<V, T, const D: usize, L: Location>(
+    field: &mut Field<T, D, L>,
     source: &mut Source,
     stored: &DType,
 ) -> Result

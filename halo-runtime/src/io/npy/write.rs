@@ -12,6 +12,7 @@ use npyz::{DType, WriterBuilder};
 use super::source::file_error;
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::grid::Location;
 use crate::scalar::Scalar;
 
 /// Collective: writes a field as one `.npy` file in C order, in `T` and this machine's byte order.
@@ -21,11 +22,14 @@ use crate::scalar::Scalar;
 ///
 /// # Errors
 /// The same on every rank: a target that is read-only or a directory, a folder that is missing or read-only, a full disk.
-pub fn write<T: Scalar, const D: usize>(field: &Field<T, D>, path: impl AsRef<Path>) -> Result {
+pub fn write<T: Scalar, const D: usize, L: Location>(
+    field: &Field<T, D, L>,
+    path: impl AsRef<Path>,
+) -> Result {
     let (path, comm) = (path.as_ref(), field.grid().comm());
     let (partial, leads) = (beside(path), comm.rank() == 0);
     let failed = |error| file_error(path, "cannot be written", error);
-    let header = header::<T, D>(field.grid().extent()).map_err(failed)?;
+    let header = header::<T, D>(field.extent()).map_err(failed)?;
     let created = comm.agree(if leads {
         create(path, &partial, &header)
     } else {
@@ -87,12 +91,12 @@ fn create(path: &Path, partial: &Path, header: &[u8]) -> Result {
 }
 
 /// Writes this rank's rows behind the header.
-fn write_block<T: Scalar, const D: usize>(
-    field: &Field<T, D>,
+fn write_block<T: Scalar, const D: usize, L: Location>(
+    field: &Field<T, D, L>,
     partial: &Path,
     origin: u64,
 ) -> io::Result<()> {
-    let (extent, first) = (field.grid().extent(), field.block().start);
+    let (extent, first) = (field.extent(), field.block().start);
     let mut file = BufWriter::new(OpenOptions::new().write(true).open(partial)?);
     let mut position = 0;
     for (row, cells) in field.rows() {
@@ -113,10 +117,10 @@ fn write_block<T: Scalar, const D: usize>(
 #[cfg(test)]
 mod tests {
     use super::super::samples::Sample;
-    use super::super::{read, shape};
+    use super::super::{read, read_at, shape};
     use super::*;
     use crate::comm::{launch_all, launch_on};
-    use crate::grid::Grid;
+    use crate::grid::{Face, Grid};
 
     #[test]
     fn files_are_the_same_bytes_from_any_ranks_and_read_back() {
@@ -138,6 +142,28 @@ mod tests {
             files.push(fs::read(&path).unwrap());
         }
         assert!(files.iter().all(|file| *file == files[0]));
+    }
+
+    #[test]
+    fn points_of_a_location_are_written_with_their_own_extent() {
+        let path = Sample::nowhere("faces");
+        launch_on(6, |comm| {
+            let grid = Grid::new(comm, [5, 4])?;
+            let field: Field<f64, 2, Face<1>> = grid.random_at(7);
+            write(&field, &path)?;
+            assert_eq!(shape(&path)?, [5, 5]);
+            assert_eq!(
+                read_at::<Face<1>, f64, 2>(&grid, &path)?.view(),
+                field.view()
+            );
+            let error = read_at::<Face<0>, f64, 2>(&grid, &path).unwrap_err();
+            assert!(
+                matches!(error, crate::Error::ShapeMismatch { .. }),
+                "{error:?}"
+            );
+            Ok(())
+        })
+        .unwrap();
     }
 
     #[test]
