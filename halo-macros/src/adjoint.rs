@@ -61,6 +61,7 @@ fn reverse(
         let Some(contributions) = bars.remove(&id) else {
             continue;
         };
+        let contributions = merged(dag, contributions);
         let node = dag.node(id).clone();
         if let Node::Read { input, offset } = node {
             reads.insert((input, offset), contributions);
@@ -122,10 +123,101 @@ fn contribute(
     bar: NodeId,
 ) {
     let contributions = bars.entry(node).or_default();
+    add(dag, contributions, guard, bar);
+}
+
+fn add(dag: &mut Dag, contributions: &mut Contributions, guard: Guard, bar: NodeId) {
     match contributions.iter_mut().find(|(other, _)| *other == guard) {
         Some((_, sum)) => *sum = dag.add(Node::Binary(Binary::Add, *sum, bar)),
         None => contributions.push((guard, bar)),
     }
+}
+
+/// More contributions than this to one value are made one, so that a chain of conditions does not double them at each
+/// of its links.
+const MOST_CONTRIBUTIONS: usize = 4;
+
+/// The same contributions under fewer guards: what comes through both branches of a condition needs none for it.
+fn merged(dag: &mut Dag, mut contributions: Contributions) -> Contributions {
+    while let Some((one, two)) = complementary(&contributions) {
+        let (_, second) = contributions.remove(two);
+        let (mut guard, first) = contributions.remove(one);
+        let Some((condition, taken)) = guard.pop() else {
+            break;
+        };
+        let (then, other) = if taken {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        let bar = select(dag, condition, then, other);
+        add(dag, &mut contributions, guard, bar);
+    }
+    while contributions.len() > MOST_CONTRIBUTIONS {
+        let (Some((guard, bar)), Some((guard_before, bar_before))) =
+            (contributions.pop(), contributions.pop())
+        else {
+            break;
+        };
+        let both = dag.add(Node::Binary(Binary::Add, bar_before, bar));
+        let [before, last] = [&guard_before, &guard].map(|guard| conjunction(dag, guard));
+        let (guard, bar) = match (before, last) {
+            (None, None) => (Guard::new(), both),
+            (None, Some(last)) => (Guard::new(), select(dag, last, both, bar_before)),
+            (Some(before), None) => (Guard::new(), select(dag, before, both, bar)),
+            (Some(before), Some(last)) => {
+                let with_before = select(dag, last, both, bar_before);
+                let either = dag.add(Node::Binary(Binary::Or, before, last));
+                (vec![(either, true)], select(dag, before, with_before, bar))
+            }
+        };
+        add(dag, &mut contributions, guard, bar);
+    }
+    contributions
+}
+
+/// Two contributions, one through each branch of the same condition; the innermost such condition first.
+fn complementary(contributions: &Contributions) -> Option<(usize, usize)> {
+    let opposite = |one: &Guard, two: &Guard| match (one.split_last(), two.split_last()) {
+        (Some(((condition, taken), before)), Some(((other, other_taken), other_before))) => {
+            condition == other && taken != other_taken && before == other_before
+        }
+        _ => false,
+    };
+    let guards = || contributions.iter().enumerate();
+    let pairs = guards().flat_map(|(one, (guard, _))| {
+        guards()
+            .skip(one + 1)
+            .filter(move |(_, (other, _))| opposite(guard, other))
+            .map(move |(two, _)| (guard.len(), one, two))
+    });
+    let innermost = pairs.max_by_key(|(length, ..)| *length);
+    innermost.map(|(_, one, two)| (one, two))
+}
+
+fn select(dag: &mut Dag, condition: NodeId, then: NodeId, other: NodeId) -> NodeId {
+    match then == other {
+        true => then,
+        false => dag.add(Node::Select {
+            condition,
+            then,
+            other,
+        }),
+    }
+}
+
+/// All conditions of a guard as one, each asked only where those before it hold; `None` for no condition.
+fn conjunction(dag: &mut Dag, guard: &[(NodeId, bool)]) -> Option<NodeId> {
+    guard.iter().fold(None, |before, (condition, taken)| {
+        let holds = match taken {
+            true => *condition,
+            false => dag.add(Node::Unary(Unary::Not, *condition)),
+        };
+        Some(match before {
+            Some(before) => dag.add(Node::Binary(Binary::And, before, holds)),
+            None => holds,
+        })
+    })
 }
 
 /// Shifts every contribution to the row it comes from and sums them, in the order in which the rows lie in memory.
@@ -180,6 +272,12 @@ fn accumulate(
     term: NodeId,
     zero: NodeId,
 ) -> NodeId {
+    // A longer chain of conditions is shared with the other terms that it guards.
+    if guard.len() > 2
+        && let Some(condition) = conjunction(dag, guard)
+    {
+        return accumulate(dag, sum, &[(condition, true)], term, zero);
+    }
     let Some(((condition, taken), rest)) = guard.split_first() else {
         return match sum {
             Some(sum) => dag.add(Node::Binary(Binary::Add, sum, term)),
@@ -280,6 +378,69 @@ mod tests {
         );
         // Not `(if .. { y } else { 0.0 }) / k`, which is 0 / 0 where k is 0.
         assert_eq!(adjoint, ["if (k[0] > 0.5) { (y0[0] / k[0]) } else { 0.0 }"]);
+    }
+
+    #[test]
+    fn what_comes_through_both_branches_needs_no_condition() {
+        let adjoint = interior(
+            "fn f(u: Input<f64, 1>, k: Coef<f64, 1>) -> f64 {
+                let mut sum = u[0];
+                if k[0] > 0.5 { sum += u[1]; }
+                sum
+            }",
+        );
+        assert_eq!(
+            adjoint,
+            ["if (k[-1] > 0.5) { y0[-1] } else { 0.0 }"].map(|first| format!("({first} + y0[0])"))
+        );
+        let adjoint = interior(
+            "fn f(u: Input<f64, 1>, a: f64, edge: bool) -> f64 {
+                let d = u[0] / a;
+                if edge { 2.0 * d } else { -d }
+            }",
+        );
+        assert_eq!(adjoint, ["(if edge { (2.0 * y0[0]) } else { -y0[0] } / a)"]);
+    }
+
+    /// Nodes of the adjoint near the edge, for a loop of that many iterations.
+    fn size(body: &str, iterations: usize) -> usize {
+        let source = format!(
+            "fn f(u: Input<f64, 1>, k: Coef<f64, 1>, w: [f64; 99]) -> f64 {{
+                let mut sum = u[0];
+                for i in 0..{iterations} {{ {body} }}
+                sum
+            }}"
+        );
+        let (_, mut kernel, analysis) = understood("", &source);
+        let adjoint = adjoint(&mut kernel, &analysis);
+        kernel.dag.reachable(&adjoint.edge).len()
+    }
+
+    #[test]
+    fn conditions_in_a_loop_grow_the_adjoint_linearly() {
+        for body in [
+            "if w[i] > 0.5 { sum += u[i as isize]; }",
+            "if k[i as isize] > 0.5 { sum += w[i] * u[i as isize]; } else { sum -= u[-(i as isize)]; }",
+            "match (w[i] > 0.5, w[i] > 0.7) { (true, _) => sum += u[i as isize], (_, true) => sum -= u[0], _ => {} }",
+        ] {
+            let sizes = [8, 16, 32].map(|iterations| size(body, iterations));
+            let growth = [sizes[1] - sizes[0], sizes[2] - sizes[1]];
+            assert!(growth[1] <= 2 * growth[0] + 8, "{body}: {sizes:?}");
+        }
+    }
+
+    /// Each of the n terms passes through up to n factors at a row of its own.
+    #[test]
+    fn conditions_on_all_of_a_sum_grow_it_as_factors_do() {
+        for body in [
+            "sum = w[i] * sum + u[i as isize];",
+            "if w[i] > 0.5 { sum *= w[i]; } else if w[i] < 0.1 { sum = u[i as isize] - sum; }",
+            "if w[i] > 0.5 { sum = u[i as isize]; }",
+            "sum = (if w[i] > 0.5 { sum } else { 0.0 }) + (if w[i] < 0.7 { 2.0 * sum } else { u[i as isize] });",
+        ] {
+            let sizes = [8, 16, 32].map(|iterations| size(body, iterations));
+            assert!(sizes[2] < 5 * sizes[1], "{body}: {sizes:?}");
+        }
     }
 
     #[test]

@@ -5,11 +5,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
-use crate::adjoint::adjoint;
 use crate::analysis::analyse::{Analysis, analyse};
 use crate::diagnostics::Context;
 use crate::expand;
-use crate::identity::symmetry::symmetry;
+use crate::expand::instance::Instance;
 use crate::ir::kernel::Kernel;
 use crate::ir::lower::kernel::lower;
 use crate::syntax::depth::check_depth;
@@ -31,10 +30,9 @@ pub fn compile_beside(
     let understood = understand(attr, item.clone(), surroundings, &context);
     match (context.check(), understood) {
         (Err(errors), understood) => understood.fallback(item, errors),
-        (Ok(()), Understanding::Kernel(stencil, mut kernel, analysis)) => {
-            let adjoint = adjoint(&mut kernel, &analysis);
-            let symmetry = symmetry(&kernel, &analysis, &adjoint);
-            expand::operator(&stencil, &kernel, &analysis, &adjoint, &symmetry)
+        (Ok(()), Understanding::Kernels(stencil, kernels)) => {
+            let instances: Vec<Instance> = kernels.into_iter().map(Instance::new).collect();
+            expand::operator(&stencil, &instances)
         }
         (Ok(()), _) => item,
     }
@@ -49,7 +47,7 @@ enum Understanding {
     /// The signature, but not all of the body.
     Signature(Box<Stencil>),
     /// What is wrong now is wrong with the formula, which rustc does not see.
-    Kernel(Box<Stencil>, Box<Kernel>, Analysis),
+    Kernels(Box<Stencil>, Vec<(Kernel, Analysis)>),
 }
 
 impl Understanding {
@@ -62,7 +60,7 @@ impl Understanding {
                 let stand_in = expand::stand_in(stencil);
                 quote!(#function #stand_in)
             }
-            Understanding::Kernel(stencil, ..) => {
+            Understanding::Kernels(stencil, _) => {
                 let function = &stencil.function;
                 let stand_in = expand::stand_in(stencil);
                 quote!(#[allow(dead_code)] #function #stand_in)
@@ -88,18 +86,26 @@ fn understand(
         Ok(stencil) => Box::new(stencil),
         Err(function) => return Understanding::Function(function),
     };
-    let mut kernel = Box::new(lower(
-        &stencil.signature,
-        &stencil.function,
-        surroundings,
-        context,
-    ));
-    let complete = context.count() == 0;
-    let analysis = analyse(&mut kernel, &stencil.attr, context);
-    match complete {
-        true => Understanding::Kernel(stencil, kernel, analysis),
-        false => Understanding::Signature(stencil),
+    let mut kernels = Vec::new();
+    for constants in &stencil.choices {
+        let seen = Surroundings {
+            constants,
+            ..surroundings
+        };
+        let (signature, function) = (&stencil.signature, &stencil.function);
+        let mut kernel = lower(signature, function, seen, context);
+        let complete = context.count() == 0;
+        let analysis = analyse(&mut kernel, &stencil.attr, context);
+        if !complete {
+            return Understanding::Signature(stencil);
+        }
+        kernels.push((kernel, analysis));
+        // The other choices would say the same again.
+        if context.count() > 0 {
+            break;
+        }
     }
+    Understanding::Kernels(stencil, kernels)
 }
 
 fn function(item: TokenStream, context: &Context) -> Option<ItemFn> {
@@ -141,7 +147,10 @@ pub mod tests {
             panic!("{source}: {errors}");
         }
         match understood {
-            Understanding::Kernel(stencil, kernel, analysis) => (*stencil, *kernel, analysis),
+            Understanding::Kernels(stencil, kernels) => {
+                let (kernel, analysis) = kernels.into_iter().next().expect("a kernel");
+                (*stencil, kernel, analysis)
+            }
             _ => unreachable!("a kernel without mistakes"),
         }
     }

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, fmt::Write};
 use quote::ToTokens;
 
 use super::names::Tap;
-use crate::{analysis::analyse::Analysis, identity::symmetry::Symmetry, ir::kernel::Kernel};
+use crate::{
+    analysis::analyse::Analysis, identity::symmetry::Symmetry, ir::kernel::Kernel,
+    syntax::stencil::Stencil,
+};
 
 /// Widest footprint that is still drawn; beyond it only the reach is stated.
 const DRAWN: isize = 9;
@@ -67,6 +70,21 @@ pub fn operator(
             doc,
             "\nRows with a formula of their own at the (low, high) end of each axis: {}.",
             cuts.join(" ")
+        );
+    }
+    doc
+}
+
+/// Of a struct with generic constants, whose kernels are described one by one.
+pub fn instances(stencil: &Stencil) -> String {
+    let formula = formula(&stencil.function);
+    let mut doc = format!("\n# Formula of one point\n\n```text\n{formula}\n```\n\n");
+    for enumeration in &stencil.attr.constants {
+        let _ = writeln!(
+            doc,
+            "`{}` is one of {}.",
+            enumeration.name,
+            enumeration.listed()
         );
     }
     doc

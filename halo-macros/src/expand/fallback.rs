@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ItemFn, Pat, Type, parse_quote};
 
-use super::paths;
+use super::{attributes, paths};
 use crate::syntax::{field_type::FieldType, kind::Kind, signature::Signature, stencil::Stencil};
 
 /// The function, such that rustc does not find in it what has been said already.
@@ -67,9 +67,11 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
         arguments,
         scalar,
         output,
+        generics,
         ..
     } = &stencil.signature;
-    let runtime = paths::absolute();
+    let (implemented, named, clause) = generics.split_for_impl();
+    let runtime = paths::absolute(stencil);
     let fields: Vec<_> = arguments
         .iter()
         .filter_map(|argument| {
@@ -109,14 +111,18 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
             }
         }
     });
+    let own = attributes::of_implementations(stencil);
     quote! {
+        #own
         #[allow(missing_docs, dead_code)]
-        #visibility struct #structure #body
+        #visibility struct #structure #generics #clause #body
+        #own
         #[allow(missing_docs, dead_code)]
-        impl #structure {
+        impl #implemented #structure #named #clause {
             #visibility const FACTS: #runtime::Facts = #runtime::Facts::UNKNOWN;
         }
-        impl #runtime::Stencil for #structure {
+        #own
+        impl #implemented #runtime::Stencil for #structure #named #clause {
             type Scalar = #scalar;
             type Domain<__S: #runtime::Element, const __D: usize> = #domain;
             type Range<__S: #runtime::Element, const __D: usize> = #range;

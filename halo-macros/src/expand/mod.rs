@@ -1,6 +1,8 @@
+mod attributes;
 mod docs;
 mod fallback;
 mod formula;
+pub mod instance;
 mod names;
 mod operator;
 mod pack;

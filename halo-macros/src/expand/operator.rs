@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Attribute;
 
 use super::{
-    docs,
+    attributes, docs,
     formula::Mode,
+    instance::Instance,
     names::{Names, Read, Tap, field_reads, outputs, rank, scalar, visitor},
     pack,
     paths::{absolute, import, runtime},
@@ -21,44 +21,70 @@ use crate::{
         kernel::Kernel,
         node::{Node, NodeId, Unary},
     },
-    syntax::{kind::Kind, stencil::Stencil},
+    syntax::{constants::arguments, kind::Kind, stencil::Stencil},
 };
 
 /// Everything `#[stencil]` puts in the place of the function: the function itself, the struct, the contract.
-pub fn expand(
-    stencil: &Stencil,
-    kernel: &Kernel,
-    analysis: &Analysis,
-    adjoint: &Adjoint,
-    symmetry: &Symmetry,
-) -> TokenStream {
-    let forward = Direction::forward(kernel, analysis);
-    let backward = Direction::adjoint(kernel, analysis, adjoint);
+pub fn expand(stencil: &Stencil, instances: &[Instance]) -> TokenStream {
     let function = &stencil.function;
-    let structure = structure(
-        stencil,
-        &documentation(stencil, kernel, analysis, symmetry, [&forward, &backward]),
-    );
-    let constants = constants(stencil, &forward, analysis);
-    let contract = contract(stencil, kernel, analysis, symmetry, [&forward, &backward]);
-    let warning = warning(analysis);
-    let import = import();
-    // A pattern is held against a value once for each name in it, and once for none.
-    let patterns = kernel
-        .dag
-        .has_patterns()
-        .then(|| quote!(, unused_variables, unreachable_patterns));
+    let documentations: Vec<String> = instances
+        .iter()
+        .map(|instance| documentation(stencil, instance))
+        .collect();
+    let several = !stencil.signature.generics.params.is_empty();
+    let structure = match documentations.as_slice() {
+        [only] if !several => structure(stencil, only),
+        _ => structure(stencil, &docs::instances(stencil)),
+    };
+    let expanded = instances.iter().zip(&documentations);
+    let expanded =
+        expanded.map(|(instance, docs)| self::instance(stencil, instance, several.then_some(docs)));
     quote! {
         #[allow(dead_code, clippy::too_many_arguments)]
         #function
         #structure
+        #(#expanded)*
+    }
+}
+
+/// The constants and the contract of one kernel, documented where the struct has several.
+fn instance(stencil: &Stencil, instance: &Instance, docs: Option<&String>) -> TokenStream {
+    let Instance {
+        kernel,
+        analysis,
+        adjoint,
+        symmetry,
+    } = instance;
+    let forward = Direction::forward(kernel, analysis);
+    let backward = Direction::adjoint(kernel, analysis, adjoint);
+    let constants = constants(stencil, kernel, &forward, analysis);
+    let contract = contract(stencil, kernel, analysis, symmetry, [&forward, &backward]);
+    let warning = warning(analysis);
+    let import = import(stencil);
+    // Opaque Rust may use less in the operator than it does in the function.
+    let unused = kernel.dag.has_opaques().then(|| quote!(, unused));
+    let own = attributes::of_implementations(stencil);
+    let docs = docs.map(|docs| quote!(#[doc = #docs]));
+    quote! {
+        #own
+        #docs
         #constants
-        #[allow(clippy::all #patterns)]
+        #own
+        #[allow(clippy::all #unused)]
         const _: () = {
             #import
             #contract
         };
         #warning
+    }
+}
+
+/// The struct, with the values of this kernel for its generic constants.
+fn target(stencil: &Stencil, kernel: &Kernel) -> TokenStream {
+    let name = &stencil.signature.structure;
+    match arguments(&stencil.signature.generics, &kernel.constants).as_slice() {
+        [] => quote!(#name),
+        arguments => quote!(#name<#(#arguments),*>),
     }
 }
 
@@ -186,7 +212,7 @@ fn is_uniform(dag: &Dag, roots: &[NodeId]) -> bool {
     !dag.reachable(roots).into_iter().any(varies)
 }
 
-fn structure(stencil: &Stencil, documentation: &TokenStream) -> TokenStream {
+fn structure(stencil: &Stencil, documentation: &str) -> TokenStream {
     let (name, visibility) = (&stencil.signature.structure, &stencil.signature.visibility);
     let fields: Vec<_> = stencil
         .signature
@@ -202,56 +228,57 @@ fn structure(stencil: &Stencil, documentation: &TokenStream) -> TokenStream {
                 }
                 Kind::Coefficient => {
                     let doc = format!(" The coefficient field `{field}` of [`{function}()`].");
-                    let coefficient = absolute();
+                    let coefficient = absolute(stencil);
                     Some(quote!(#[doc = #doc] #visibility #field: #coefficient::Coefficient<#ty>))
                 }
                 Kind::Input | Kind::Position => None,
             }
         })
         .collect();
+    let own = attributes::of_struct(stencil);
+    let documentation = quote!(#own #[doc = #documentation]);
+    let generics = &stencil.signature.generics;
+    let clause = &generics.where_clause;
     // A unit struct is a value too, and there is one function of that name already if the user wrote it so.
     match fields.is_empty() && *name != stencil.signature.function {
-        true => quote!(#documentation #visibility struct #name;),
-        false => quote!(#documentation #visibility struct #name { #(#fields,)* }),
+        true => quote!(#documentation #visibility struct #name #generics #clause;),
+        false => {
+            quote!(#documentation #visibility struct #name #generics #clause { #(#fields,)* })
+        }
     }
 }
 
-fn documentation(
-    stencil: &Stencil,
-    kernel: &Kernel,
-    analysis: &Analysis,
-    symmetry: &Symmetry,
-    directions: [&Direction<'_>; 2],
-) -> TokenStream {
-    let own: Vec<&Attribute> = stencil
-        .signature
-        .attributes
-        .iter()
-        .filter(|attribute| {
-            ["doc", "cfg", "allow"]
-                .map(|name| attribute.path().is_ident(name))
-                .contains(&true)
-        })
-        .collect();
+fn documentation(stencil: &Stencil, instance: &Instance) -> String {
+    let Instance {
+        kernel,
+        analysis,
+        adjoint,
+        symmetry,
+    } = instance;
+    let forward = Direction::forward(kernel, analysis);
+    let adjoint = Direction::adjoint(kernel, analysis, adjoint);
     let cost = |direction: &Direction<'_>| docs::Cost {
         messages: docs::messages(&direction.names.taps),
         flops: flops(&kernel.dag, direction.interior),
     };
-    let [forward, adjoint] = directions;
-    let generated = docs::operator(
+    docs::operator(
         kernel,
         analysis,
         symmetry,
         &docs::formula(&stencil.function),
-        (&forward.names.taps, cost(forward)),
-        (&adjoint.names.taps, cost(adjoint)),
-    );
-    quote!(#(#own)* #[doc = #generated])
+        (&forward.names.taps, cost(&forward)),
+        (&adjoint.names.taps, cost(&adjoint)),
+    )
 }
 
 /// What users may want to know of the stencil at compile time.
-fn constants(stencil: &Stencil, forward: &Direction<'_>, analysis: &Analysis) -> TokenStream {
-    let (name, visibility) = (&stencil.signature.structure, &stencil.signature.visibility);
+fn constants(
+    stencil: &Stencil,
+    kernel: &Kernel,
+    forward: &Direction<'_>,
+    analysis: &Analysis,
+) -> TokenStream {
+    let (name, visibility) = (target(stencil, kernel), &stencil.signature.visibility);
     let axes = Literal::usize_unsuffixed(stencil.signature.axes);
     let halo = halo(stencil, analysis);
     let mut offsets: Vec<_> = forward.names.taps.iter().map(|tap| &tap.offset).collect();
@@ -259,7 +286,7 @@ fn constants(stencil: &Stencil, forward: &Direction<'_>, analysis: &Analysis) ->
     offsets.dedup();
     let count = Literal::usize_unsuffixed(offsets.len());
     let offsets = offsets.into_iter().map(|offset| integers(offset));
-    let runtime = absolute();
+    let runtime = absolute(stencil);
     quote! {
         #[allow(dead_code)]
         impl #name {
@@ -291,7 +318,7 @@ fn contract(
     [forward, adjoint]: [&Direction<'_>; 2],
 ) -> TokenStream {
     let runtime = runtime();
-    let structure = &stencil.signature.structure;
+    let structure = target(stencil, kernel);
     let facts = facts(stencil, kernel, analysis, symmetry, [forward, adjoint]);
     let coefficients = coefficients(kernel);
     let own = &kernel.scalar;

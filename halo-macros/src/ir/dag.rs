@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use syn::Type;
 
-use super::node::{Form, Node, NodeId, Opaque};
+use super::node::{Node, NodeId, Opaque};
 use super::place::Place;
 
 #[derive(Default)]
@@ -92,11 +92,9 @@ impl Dag {
         &self.opaques[number]
     }
 
-    /// Whether patterns of the user's are among the opaque Rust.
-    pub fn has_patterns(&self) -> bool {
-        self.opaques
-            .iter()
-            .any(|opaque| opaque.form == Form::Pattern)
+    /// Whether there is Rust that the macro did not look into.
+    pub fn has_opaques(&self) -> bool {
+        !self.opaques.is_empty()
     }
 
     pub fn node(&self, id: NodeId) -> &Node {

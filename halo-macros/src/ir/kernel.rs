@@ -2,7 +2,7 @@
 //! Everything behind this point works on the DAG; the user's tokens live on only as spans.
 
 use proc_macro2::Ident;
-use syn::{Item, Type};
+use syn::{Item, ItemConst, Type};
 
 use super::dag::Dag;
 use super::node::NodeId;
@@ -24,6 +24,8 @@ pub struct Kernel {
     pub outputs: Vec<NodeId>,
     /// Where each output's value is written.
     pub output_places: Vec<Place>,
+    /// What the generic constants are in this kernel.
+    pub constants: Vec<ItemConst>,
     /// Items declared inside the kernel's body (`fn`, `const`, `use`), which opaque calls may name.
     pub items: Vec<Item>,
 }

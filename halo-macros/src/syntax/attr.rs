@@ -1,14 +1,17 @@
 //! The arguments of `#[stencil(halo = 1, axes = (0, 1))]`. Values keep the place where they were written, so that
 //! later stages can point at the claim they refute.
 
-use proc_macro2::{Ident, TokenStream};
-use syn::parse::{Parse, ParseStream, Parser};
+use proc_macro2::TokenStream;
+use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Token, UnOp};
 
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
+use super::appearance::{Appearance, root, struct_name};
+use super::constants::Enumeration;
+use super::setting::{Setting, Value};
 use super::suggest::did_you_mean;
 
 /// What the attribute says, in terms of the kernel's stencil axes.
@@ -20,6 +23,9 @@ pub struct Attr {
     pub halo: Option<Claim>,
     /// `halo_at_least = ..`: may be wider than what the kernel reads.
     pub halo_at_least: Option<Claim>,
+    /// `R in [1, 2]`: the values of each generic constant.
+    pub constants: Vec<Enumeration>,
+    pub appearance: Appearance,
 }
 
 /// The widths that a `halo` claim gives, and how finely it gives them.
@@ -48,7 +54,8 @@ pub struct WrittenAttr {
     axes: Option<(Vec<usize>, Place)>,
     halo: Option<WrittenClaim>,
     halo_at_least: Option<WrittenClaim>,
-    name: Option<Ident>,
+    constants: Vec<Enumeration>,
+    appearance: Appearance,
 }
 
 struct WrittenClaim {
@@ -62,7 +69,16 @@ enum WrittenWidths {
     Tuple(Vec<WrittenWidths>),
 }
 
-const KEYS: [&str; 4] = ["halo", "halo_at_least", "axes", "name"];
+const KEYS: [&str; 8] = [
+    "halo",
+    "halo_at_least",
+    "axes",
+    "name",
+    "visibility",
+    "vis",
+    "derive",
+    "crate",
+];
 const HIGHEST_RANK: usize = 4;
 
 impl WrittenAttr {
@@ -78,9 +94,18 @@ impl WrittenAttr {
         let mut seen: Vec<String> = Vec::new();
         for Setting { key, value } in settings {
             let name = key.to_string();
+            if let Value::OneOf(values) = value {
+                let read = Enumeration::parse(key.clone(), &values);
+                let enumeration = read.unwrap_or_else(|error| {
+                    context.error(error);
+                    Enumeration::unknown(key)
+                });
+                attr.constants.push(enumeration);
+                continue;
+            }
             if !KEYS.contains(&name.as_str()) {
                 let hint = did_you_mean(&name, &KEYS).unwrap_or_else(|| {
-                    "the keys are `halo`, `halo_at_least`, `axes` and `name`".into()
+                    "the keys are `halo`, `halo_at_least`, `axes`, `name`, `visibility`, `derive` and `crate`".into()
                 });
                 context.error_at(
                     Place::of(&key),
@@ -93,12 +118,27 @@ impl WrittenAttr {
                 context.error_at(Place::of(&key), message);
                 continue;
             }
+            let value = match value {
+                Value::Is(value) | Value::OneOf(value) => value,
+                Value::Visibility(visibility) => {
+                    attr.appearance.visibility = Some(visibility);
+                    seen.push("vis".into());
+                    seen.push("visibility".into());
+                    continue;
+                }
+                Value::Derives(derives) => {
+                    attr.appearance.derives = derives;
+                    seen.push(name);
+                    continue;
+                }
+            };
             let read = match name.as_str() {
                 "halo" => written_claim("halo", &value).map(|claim| attr.halo = Some(claim)),
                 "halo_at_least" => written_claim("halo_at_least", &value)
                     .map(|claim| attr.halo_at_least = Some(claim)),
                 "axes" => axes(&value).map(|axes| attr.axes = Some((axes, Place::of(&value)))),
-                _ => struct_name(&value).map(|name| attr.name = Some(name)),
+                "crate" => root(&value).map(|root| attr.appearance.root = Some(root)),
+                _ => struct_name(&value).map(|name| attr.appearance.name = Some(name)),
             };
             if let Err(error) = read {
                 context.error(error);
@@ -114,9 +154,14 @@ impl WrittenAttr {
         attr
     }
 
-    /// `name = ..`: the struct's name.
-    pub fn name(&self) -> Option<&Ident> {
-        self.name.as_ref()
+    /// `R in [1, 2]`, each.
+    pub fn constants(&self) -> &[Enumeration] {
+        &self.constants
+    }
+
+    /// How the struct looks.
+    pub fn appearance(&self) -> &Appearance {
+        &self.appearance
     }
 
     /// The attribute of a kernel with `count` stencil axes.
@@ -146,6 +191,8 @@ impl WrittenAttr {
                 .map(|(axes, _)| axes)
                 .filter(|axes| axes.len() == count)
                 .unwrap_or_else(|| (0..count).collect()),
+            constants: self.constants,
+            appearance: self.appearance,
             halo: settle(self.halo),
             halo_at_least: settle(self.halo_at_least),
         }
@@ -199,26 +246,6 @@ impl WrittenClaim {
     }
 }
 
-struct Setting {
-    key: Ident,
-    value: Expr,
-}
-
-impl Parse for Setting {
-    fn parse(input: ParseStream) -> syn::Result<Setting> {
-        let key: Ident = input.parse()?;
-        if !input.peek(Token![=]) {
-            let message = format!("`{key}` needs a value\nhelp: write for example `halo = 1`");
-            return Err(Place::of(&key).error(message));
-        }
-        input.parse::<Token![=]>()?;
-        Ok(Setting {
-            key,
-            value: input.parse()?,
-        })
-    }
-}
-
 fn written_claim(key: &'static str, value: &Expr) -> syn::Result<WrittenClaim> {
     Ok(WrittenClaim {
         key,
@@ -255,16 +282,6 @@ fn axes(value: &Expr) -> syn::Result<Vec<usize>> {
         axes.push(axis);
     }
     Ok(axes)
-}
-
-fn struct_name(value: &Expr) -> syn::Result<Ident> {
-    if let Expr::Path(path) = value
-        && let Some(name) = path.path.get_ident()
-    {
-        return Ok(name.clone());
-    }
-    Err(Place::of(value)
-        .error("the struct's name is one identifier\nhelp: write `name = MyStencil`"))
 }
 
 /// The elements of a tuple or an array; parentheses around one value are no tuple.
@@ -346,7 +363,7 @@ mod tests {
         let context = Context::new();
         let tokens = quote!(axes = (2, 0), name = Step, halo_at_least = 3);
         let written = WrittenAttr::parse(tokens, &context);
-        assert_eq!(written.name().unwrap(), "Step");
+        assert_eq!(written.appearance().name.as_ref().unwrap(), "Step");
         let attr = written.settle(2, &context);
         assert!(context.check().is_ok());
         assert_eq!(attr.axes, [2, 0]);
@@ -378,6 +395,10 @@ mod tests {
             (quote!(axes = (1, 1)), "named twice"),
             (quote!(axes = (0)), "`axes` names 1 axis"),
             (quote!(name = "Step"), "write `name = MyStencil`"),
+            (quote!(visibility = 3), "no visibility"),
+            (quote!(vis = pub, visibility = pub), "given twice"),
+            (quote!(derive = Clone), "stand in parentheses"),
+            (quote!(crate = 7), "write for example `crate = my::halo`"),
             (quote!(halo 1), "needs a value"),
         ];
         for (tokens, expected) in cases {

@@ -1,11 +1,14 @@
+mod appearance;
 mod argument;
 pub mod attr;
 mod conditional;
+pub mod constants;
 pub mod depth;
 pub mod field_type;
 pub mod kind;
 mod name;
 pub mod output;
+mod setting;
 pub mod signature;
 pub mod stencil;
 mod suggest;

@@ -2,11 +2,12 @@
 //! and over which scalar. Types are recognised by their last path segment, as `derive` macros must.
 
 use proc_macro2::Ident;
-use syn::{Attribute, ItemFn, Safety, Type, Visibility};
+use syn::{Attribute, GenericParam, Generics, ItemFn, Safety, Type, Visibility};
 
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
+use super::appearance::Appearance;
 use super::argument::{Argument, Shape, Written};
 use super::kind::Kind;
 use super::name::struct_name;
@@ -23,6 +24,8 @@ pub struct Signature {
     /// The generated struct's name: `first_derivative` makes `FirstDerivative`, `name = ..` overrides.
     pub structure: Ident,
     pub visibility: Visibility,
+    /// The function's, and the struct's.
+    pub generics: Generics,
     /// Doc comments and other attributes of the function.
     pub attributes: Vec<Attribute>,
     /// All arguments, in the function's order.
@@ -43,10 +46,14 @@ impl Signature {
     }
 
     /// `None` where the errors leave nothing to lower.
-    pub fn parse(function: &ItemFn, name: Option<&Ident>, context: &Context) -> Option<Signature> {
+    pub fn parse(
+        function: &ItemFn,
+        appearance: &Appearance,
+        context: &Context,
+    ) -> Option<Signature> {
         check_qualifiers(function, context);
         let method = function.sig.receiver().is_some();
-        if method || !function.sig.generics.params.is_empty() {
+        if method || has_other_generics(function) {
             // What follows would be said about names that only the generics, or the type around a method, explain.
             return None;
         }
@@ -58,7 +65,7 @@ impl Signature {
             .collect();
         let shape = Shape::infer(function, &written, context);
         let output = Output::parse(function, shape.as_ref(), context);
-        let structure = struct_name(&function.sig.ident, name, context);
+        let structure = struct_name(&function.sig.ident, appearance.name.as_ref(), context);
         let shape = shape?;
         let arguments = written
             .into_iter()
@@ -67,7 +74,8 @@ impl Signature {
         let signature = Signature {
             function: function.sig.ident.clone(),
             structure: structure.unwrap_or_else(|| function.sig.ident.clone()),
-            visibility: function.vis.clone(),
+            visibility: (appearance.visibility.clone()).unwrap_or_else(|| function.vis.clone()),
+            generics: function.sig.generics.clone(),
             attributes: function.attrs.clone(),
             arguments,
             axes: shape.axes,
@@ -91,6 +99,12 @@ impl Signature {
             );
         }
     }
+}
+
+/// Whether the function is generic over more than constants.
+fn has_other_generics(function: &ItemFn) -> bool {
+    let constant = |parameter: &GenericParam| matches!(parameter, GenericParam::Const(_));
+    !function.sig.generics.params.iter().all(constant)
 }
 
 fn check_qualifiers(function: &ItemFn, context: &Context) {
@@ -123,12 +137,14 @@ fn check_qualifiers(function: &ItemFn, context: &Context) {
         signature.variadic.as_ref().map(Place::of),
         "a kernel has a fixed list of arguments\nhelp: remove `...`",
     );
-    if !signature.generics.params.is_empty() {
+    if has_other_generics(function) {
         refuse(
             Some(Place::of(&signature.generics)),
             "a generic kernel cannot be lowered\nhelp: write the types out, for example `Input<f64, 2>`",
         );
-    } else if let Some(clause) = &signature.generics.where_clause {
+    } else if signature.generics.params.is_empty()
+        && let Some(clause) = &signature.generics.where_clause
+    {
         refuse(
             Some(Place::of(clause)),
             "a kernel without generics needs no `where` clause\nhelp: remove it",
@@ -145,7 +161,7 @@ mod tests {
 
     fn parsed(function: ItemFn) -> Result<Signature, Vec<String>> {
         let context = Context::new();
-        let signature = Signature::parse(&function, None, &context);
+        let signature = Signature::parse(&function, &Appearance::default(), &context);
         match context.check() {
             Ok(()) => Ok(signature.unwrap()),
             Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),

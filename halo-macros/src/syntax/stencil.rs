@@ -7,12 +7,15 @@ use crate::diagnostics::Context;
 
 use super::attr::{Attr, WrittenAttr};
 use super::conditional::check_conditional;
+use super::constants::{Choice, choices};
 use super::signature::Signature;
 
 #[derive(Debug)]
 pub struct Stencil {
     pub attr: Attr,
     pub signature: Signature,
+    /// What the generic constants are, once for each kernel that is lowered.
+    pub choices: Vec<Choice>,
     /// As written: re-emitted, and its body is what gets lowered.
     pub function: ItemFn,
 }
@@ -20,15 +23,21 @@ pub struct Stencil {
 /// The function itself where the errors leave nothing to lower.
 pub fn parse(
     attr: TokenStream,
-    function: ItemFn,
+    mut function: ItemFn,
     context: &Context,
 ) -> Result<Stencil, Box<ItemFn>> {
     check_conditional(&function, context);
     let attr = WrittenAttr::parse(attr, context);
-    let Some(signature) = Signature::parse(&function, attr.name(), context) else {
+    let Some(signature) = Signature::parse(&function, attr.appearance(), context) else {
         return Err(Box::new(function));
     };
+    let Some(choices) = choices(&signature.generics, attr.constants(), context) else {
+        return Err(Box::new(function));
+    };
+    // What is derived is derived for the struct.
+    (function.attrs).retain(|attribute| !attribute.path().is_ident("derive"));
     Ok(Stencil {
+        choices,
         attr: attr.settle(signature.axes, context),
         signature,
         function,

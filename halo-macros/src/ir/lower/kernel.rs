@@ -44,6 +44,7 @@ pub fn lower(
         dag: lowerer.dag,
         outputs,
         output_places,
+        constants: surroundings.constants.to_vec(),
         items: lowerer.items.into_vec(),
     }
 }
