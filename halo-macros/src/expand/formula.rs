@@ -6,10 +6,11 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::{self, Names};
+use super::repeat::Tables;
 use super::schedule::{Schedule, Value, World};
 use crate::ir::dag::Dag;
 use crate::ir::node::{Binary, Node, NodeId, Query, Unary};
@@ -23,12 +24,12 @@ pub enum Mode {
     Edge,
 }
 
-/// Values that have a name already.
-type Bound = HashMap<Value, Ident>;
+/// Values that are computed already: a name, or an element of what has a name.
+pub type Bound = HashMap<Value, TokenStream>;
 
 /// Operator precedence, loosest first; decides where parentheses are needed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Precedence {
+pub enum Precedence {
     Block,
     Or,
     And,
@@ -40,16 +41,19 @@ enum Precedence {
 }
 
 pub struct Formula<'a> {
-    dag: &'a Dag,
-    names: &'a Names<'a>,
-    mode: Mode,
-    schedule: Schedule<'a>,
+    pub dag: &'a Dag,
+    pub names: &'a Names<'a>,
+    pub mode: Mode,
+    pub schedule: Schedule<'a>,
+    pub tables: Tables,
 }
 
 /// The formula of several roots, ready to be put around a loop.
 pub struct Printed {
     /// Statements in front of the loop: what does not change from point to point.
     pub before: Vec<TokenStream>,
+    /// Statements of a strip of points, in front of the loop over its points: long sums.
+    pub strip: Vec<TokenStream>,
     /// Statements of one point.
     pub point: Vec<TokenStream>,
     /// One value per root.
@@ -58,31 +62,44 @@ pub struct Printed {
 
 impl<'a> Formula<'a> {
     pub fn print(dag: &'a Dag, names: &'a Names<'a>, mode: Mode, roots: &[NodeId]) -> Printed {
+        let tables = Tables::of(dag, names, roots);
         let roots: Vec<Value> = roots.iter().map(|root| (*root, World::Active)).collect();
-        let schedule = Schedule::new(dag, &roots);
         let formula = Formula {
             dag,
             names,
             mode,
-            schedule,
+            schedule: Schedule::new(dag, &roots),
+            tables,
         };
         let mut bound = Bound::new();
-        let before = formula.schedule.before_the_loop(&roots);
-        let before = before
-            .into_iter()
-            .map(|value| formula.bind(value, &mut bound))
-            .collect();
+        let mut before = formula.tables();
+        before.extend(formula.before(&roots, &mut bound));
+        let strip = match mode {
+            Mode::Interior => formula.strip(&roots, &mut bound),
+            Mode::Edge => Vec::new(),
+        };
         let (point, values) = formula.block(&roots, &mut bound);
         let values = values.into_iter().map(|(tokens, _)| tokens).collect();
         Printed {
             before,
+            strip,
             point,
             values,
         }
     }
 
+    /// What is computed in front of the loop.
+    pub fn before(&self, roots: &[Value], bound: &mut Bound) -> Vec<TokenStream> {
+        let mut values = self.schedule.before_the_loop(roots);
+        values.retain(|value| !bound.contains_key(value));
+        values
+            .into_iter()
+            .map(|value| self.bind(value, bound))
+            .collect()
+    }
+
     /// One block: a statement for each shared value, then the roots' own expressions.
-    fn block(
+    pub fn block(
         &self,
         roots: &[Value],
         bound: &mut Bound,
@@ -90,7 +107,7 @@ impl<'a> Formula<'a> {
         let mut statements = Vec::new();
         for value in self.schedule.before_the_block(roots) {
             // A slice's element is as short as a name for it.
-            let element = self.mode == Mode::Interior && self.is_read(value.0);
+            let element = self.is_element(value.0);
             if !bound.contains_key(&value) && !element {
                 statements.push(self.bind(value, bound));
             }
@@ -102,11 +119,17 @@ impl<'a> Formula<'a> {
         (statements, values)
     }
 
-    fn is_read(&self, id: NodeId) -> bool {
-        matches!(
-            self.dag.node(id),
+    /// Whether the value is an element of a slice.
+    pub fn is_element(&self, id: NodeId) -> bool {
+        let read = match self.dag.node(id) {
+            Node::Varying(table) => self.dag.table(*table)[0],
+            _ => id,
+        };
+        let is_read = matches!(
+            self.dag.node(read),
             Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. }
-        )
+        );
+        self.mode == Mode::Interior && is_read
     }
 
     fn bind(&self, value: Value, bound: &mut Bound) -> TokenStream {
@@ -115,13 +138,13 @@ impl<'a> Formula<'a> {
             (Node::Parameter(parameter), World::Active) => self.names.parameter_value(*parameter),
             _ => names::temporary(bound.len()),
         };
-        bound.insert(value, name.clone());
+        bound.insert(value, quote!(#name));
         quote!(let #name = #tokens;)
     }
 
-    fn expression(&self, value: Value, bound: &Bound) -> (TokenStream, Precedence) {
-        if let Some(name) = bound.get(&value) {
-            return (quote!(#name), Precedence::Atom);
+    pub fn expression(&self, value: Value, bound: &Bound) -> (TokenStream, Precedence) {
+        if let Some(computed) = bound.get(&value) {
+            return (computed.clone(), Precedence::Atom);
         }
         let (id, world) = value;
         let scalar = names::scalar();
@@ -181,15 +204,8 @@ impl<'a> Formula<'a> {
                 }
             }),
             Node::Position { query, axis, shift } => {
-                let (axis, shift) = (
-                    Literal::usize_unsuffixed(*axis),
-                    Literal::isize_unsuffixed(*shift),
-                );
-                atom(match query {
-                    Query::Index => quote!(#row.index(#axis, #shift, #i)),
-                    Query::Extent => quote!(#row.extent(#axis)),
-                    Query::FromHigh => quote!(#row.from_high(#axis, #shift, #i)),
-                })
+                let shift = Literal::isize_unsuffixed(*shift);
+                atom(self.position(*query, *axis, quote!(#shift)))
             }
             Node::Inside { offset } => {
                 let offset = offset.iter().map(|o| Literal::isize_unsuffixed(*o));
@@ -251,6 +267,25 @@ impl<'a> Formula<'a> {
                 });
                 (quote!({ #(#captures)* #tokens }), Precedence::Block)
             }
+            Node::Repeat { start, step, count } => (
+                self.repeat((*start, world), (*step, world), *count, bound),
+                Precedence::Block,
+            ),
+            Node::Running => {
+                let sum = names::local("sum");
+                atom(quote!(#sum))
+            }
+            Node::Varying(table) => atom(self.entry(*table)),
+        }
+    }
+
+    pub fn position(&self, query: Query, axis: usize, shift: TokenStream) -> TokenStream {
+        let [row, i] = ["row", "i"].map(names::local);
+        let axis = Literal::usize_unsuffixed(axis);
+        match query {
+            Query::Index => quote!(#row.index(#axis, #shift, #i)),
+            Query::Extent => quote!(#row.extent(#axis)),
+            Query::FromHigh => quote!(#row.from_high(#axis, #shift, #i)),
         }
     }
 
@@ -327,6 +362,8 @@ fn literal(text: &str) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::Ident;
+
     use super::*;
     use crate::compile::tests::understood;
 

@@ -1,15 +1,21 @@
 //! One kernel to be expanded: a stencil without generic constants has one, any other one for every choice of them.
 
+use super::reroll::reroll;
 use crate::adjoint::{Adjoint, adjoint};
 use crate::analysis::analyse::Analysis;
 use crate::identity::symmetry::{Symmetry, symmetry};
 use crate::ir::kernel::Kernel;
+use crate::ir::node::NodeId;
 
 pub struct Instance {
     pub kernel: Kernel,
     pub analysis: Analysis,
     pub adjoint: Adjoint,
     pub symmetry: Symmetry,
+    /// The roots of the interior's and the edge's body, forward, with loops in the place of long sums.
+    pub forward_bodies: [Vec<NodeId>; 2],
+    /// The same for the adjoint.
+    pub adjoint_bodies: [Vec<NodeId>; 2],
 }
 
 impl Instance {
@@ -17,11 +23,16 @@ impl Instance {
     pub fn new((mut kernel, analysis): (Kernel, Analysis)) -> Instance {
         let adjoint = adjoint(&mut kernel, &analysis);
         let symmetry = symmetry(&kernel, &analysis, &adjoint);
+        let mut looped = |roots: &Vec<NodeId>| reroll(&mut kernel.dag, roots);
+        let forward_bodies = [&analysis.interior, &analysis.outputs].map(&mut looped);
+        let adjoint_bodies = [&adjoint.interior, &adjoint.edge].map(&mut looped);
         Instance {
             kernel,
             analysis,
             adjoint,
             symmetry,
+            forward_bodies,
+            adjoint_bodies,
         }
     }
 }

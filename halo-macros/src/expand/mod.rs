@@ -1,12 +1,16 @@
 mod attributes;
+mod bits;
 mod docs;
 mod fallback;
 mod formula;
 pub mod instance;
+mod link;
 mod names;
 mod operator;
 mod pack;
 mod paths;
+mod repeat;
+mod reroll;
 mod row;
 mod schedule;
 #[cfg(test)]

@@ -143,8 +143,9 @@ pub fn outputs(kernel: &Kernel) -> Vec<String> {
 fn parameter_local(name: &str) -> String {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let offset = name.rsplit('_').next().unwrap_or(name);
-    let taken = ["row", "out", "i", "value"].contains(&name)
-        || name.strip_prefix('t').is_some_and(is_number)
+    let numbered = |stem: &str| name.strip_prefix(stem).is_some_and(is_number);
+    let taken = ["row", "out", "i", "k", "sum", "value"].contains(&name)
+        || ["t", "table", "slice"].into_iter().any(numbered)
         || is_number(offset.strip_prefix('m').unwrap_or(offset))
         || name.ends_with('_');
     match name.strip_prefix("r#") {
@@ -182,9 +183,10 @@ fn reads(dag: &Dag, roots: &[NodeId], select: impl Fn(&Node) -> Option<Read>) ->
 }
 
 fn number(taps: &[Tap], field: usize, offset: &[isize]) -> usize {
-    let found = taps
-        .iter()
-        .position(|tap| tap.field == field && tap.offset == offset);
+    let found = taps.binary_search_by(|tap| {
+        let fields = tap.field.cmp(&field);
+        fields.then_with(|| tap.offset[..].cmp(offset))
+    });
     found.unwrap_or(usize::MAX)
 }
 
@@ -214,7 +216,8 @@ mod tests {
             assert_eq!(parameter_local(plain), plain);
         }
         for taken in [
-            "row", "out", "i", "value", "t0", "t17", "u_1", "u_m1_0", "t1_",
+            "row", "out", "i", "k", "sum", "value", "table0", "slice12", "t0", "t17", "u_1",
+            "u_m1_0", "t1_",
         ] {
             assert_eq!(parameter_local(taken), format!("{taken}_"));
         }

@@ -1,5 +1,7 @@
 //! The generated struct and its implementation of the runtime's contract.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -54,9 +56,11 @@ fn instance(stencil: &Stencil, instance: &Instance, docs: Option<&String>) -> To
         analysis,
         adjoint,
         symmetry,
+        forward_bodies,
+        adjoint_bodies,
     } = instance;
-    let forward = Direction::forward(kernel, analysis);
-    let backward = Direction::adjoint(kernel, analysis, adjoint);
+    let forward = Direction::forward(kernel, analysis, forward_bodies);
+    let backward = Direction::adjoint(kernel, analysis, adjoint, adjoint_bodies);
     let constants = constants(stencil, kernel, &forward, analysis);
     let contract = contract(stencil, kernel, analysis, symmetry, [&forward, &backward]);
     let warning = warning(analysis);
@@ -94,16 +98,19 @@ struct Direction<'a> {
     names: Names<'a>,
     interior: &'a [NodeId],
     edge: &'a [NodeId],
+    /// The roots of the two bodies, with loops in the place of long sums.
+    bodies: &'a [Vec<NodeId>; 2],
 }
 
 impl<'a> Direction<'a> {
-    fn forward(kernel: &'a Kernel, analysis: &'a Analysis) -> Self {
+    fn forward(kernel: &'a Kernel, analysis: &'a Analysis, bodies: &'a [Vec<NodeId>; 2]) -> Self {
         let fields = kernel.inputs.iter().map(Ident::to_string).collect();
         let (interior, edge) = (&analysis.interior[..], &analysis.outputs[..]);
         let far = reads_far_from_ends(kernel, analysis);
         let near = |read: &Read| {
-            far.iter()
-                .position(|outputs| !outputs.concat().contains(read))
+            let read_far =
+                |outputs: &Vec<HashSet<Read>>| outputs.iter().any(|reads| reads.contains(read));
+            far.iter().position(|outputs| !read_far(outputs))
         };
         let names = Names::new(kernel, fields, &[edge, interior].concat(), near);
         Direction {
@@ -111,18 +118,28 @@ impl<'a> Direction<'a> {
             names,
             interior,
             edge,
+            bodies,
         }
     }
 
-    fn adjoint(kernel: &'a Kernel, analysis: &'a Analysis, adjoint: &'a Adjoint) -> Self {
+    fn adjoint(
+        kernel: &'a Kernel,
+        analysis: &'a Analysis,
+        adjoint: &'a Adjoint,
+        bodies: &'a [Vec<NodeId>; 2],
+    ) -> Self {
         let fields = outputs(kernel);
         let (interior, edge) = (&adjoint.interior[..], &adjoint.edge[..]);
         let far = reads_far_from_ends(kernel, analysis);
         // Output k at -o is gathered for what its rows read at o, of any input.
+        let inputs = kernel.inputs.len();
         let near = |(output, row): &Read| {
-            let reads = |read: &Read| read.1.iter().zip(row).all(|(o, r)| *o == -r);
-            far.iter()
-                .position(|outputs| !outputs[*output].iter().any(reads))
+            let offset: Vec<isize> = row.iter().map(|o| -o).collect();
+            let reads: Vec<Read> = (0..inputs).map(|input| (input, offset.clone())).collect();
+            let read_far = |outputs: &Vec<HashSet<Read>>| {
+                reads.iter().any(|read| outputs[*output].contains(read))
+            };
+            far.iter().position(|outputs| !read_far(outputs))
         };
         let names = Names::new(kernel, fields, &[edge, interior].concat(), near);
         Direction {
@@ -130,6 +147,7 @@ impl<'a> Direction<'a> {
             names,
             interior,
             edge,
+            bodies,
         }
     }
 
@@ -138,9 +156,10 @@ impl<'a> Direction<'a> {
             let function = format_ident!("{direction}_{kind}");
             row::body(function, self.kernel, &self.names, mode, roots)
         };
-        let interior = body("interior", Mode::Interior, self.interior);
+        let [interior, edge] = self.bodies;
         let differs = always_edge || self.interior != self.edge;
-        let edge = differs.then(|| body("edge", Mode::Edge, self.edge));
+        let edge = differs.then(|| body("edge", Mode::Edge, edge));
+        let interior = body("interior", Mode::Interior, interior);
         quote!(#interior #edge)
     }
 
@@ -160,8 +179,8 @@ impl<'a> Direction<'a> {
 }
 
 /// Per stencil axis, what the rows of each output read far from the ends of that axis.
-fn reads_far_from_ends(kernel: &Kernel, analysis: &Analysis) -> Vec<Vec<Vec<Read>>> {
-    let reads = |root: &NodeId| field_reads(&kernel.dag, &[*root]);
+fn reads_far_from_ends(kernel: &Kernel, analysis: &Analysis) -> Vec<Vec<HashSet<Read>>> {
+    let reads = |root: &NodeId| field_reads(&kernel.dag, &[*root]).into_iter().collect();
     let along = analysis.interior_along.iter();
     along
         .map(|roots| roots.iter().map(reads).collect())
@@ -254,9 +273,11 @@ fn documentation(stencil: &Stencil, instance: &Instance) -> String {
         analysis,
         adjoint,
         symmetry,
+        forward_bodies,
+        adjoint_bodies,
     } = instance;
-    let forward = Direction::forward(kernel, analysis);
-    let adjoint = Direction::adjoint(kernel, analysis, adjoint);
+    let forward = Direction::forward(kernel, analysis, forward_bodies);
+    let adjoint = Direction::adjoint(kernel, analysis, adjoint, adjoint_bodies);
     let cost = |direction: &Direction<'_>| docs::Cost {
         messages: docs::messages(&direction.names.taps),
         flops: flops(&kernel.dag, direction.interior),

@@ -41,10 +41,24 @@ pub fn body(
 
     let (runtime, scalar, own) = (runtime(), scalar(), &kernel.scalar);
     let [row, out, i] = ["row", "out", "i"].map(local);
-    let (before, point, values) = (printed.before, printed.point, printed.values);
+    let (before, strip, point) = (printed.before, printed.strip, printed.point);
+    let values = printed.values;
     let value = match point.is_empty() {
         true => quote!([#(#values),*]),
         false => quote!({ #(#point)* [#(#values),*] }),
+    };
+    let slices: Vec<_> = slices;
+    let store = quote!(#row.store(#out, #[inline(always)] |#i| #value););
+    let loops = match strip.is_empty() {
+        true => quote!(#(#slices)* #(#before)* #store),
+        false => quote! {
+            #(#before)*
+            #row.strips(#out, #[inline(always)] |#row, #out| {
+                #(#slices)*
+                #(#strip)*
+                #store
+            });
+        },
     };
     quote! {
         #[inline(always)]
@@ -54,9 +68,7 @@ pub fn body(
             #out: &mut [&mut [#scalar]],
         ) {
             #(#[allow(dead_code, unused_imports)] #items)*
-            #(#slices)*
-            #(#before)*
-            #row.store(#out, #[inline(always)] |#i| #value);
+            #loops
         }
     }
 }

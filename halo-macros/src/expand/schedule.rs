@@ -4,8 +4,10 @@
 //! A value that the plain kernel computes in a branch is computed in that branch here, never in front of it: elsewhere a
 //! table lookup may be out of bounds. What a block needs whichever branches are taken is computed once, in front.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::rc::Rc;
 
+use super::bits::Bits;
 use crate::ir::dag::Dag;
 use crate::ir::node::{Binary, Node, NodeId};
 
@@ -26,54 +28,63 @@ pub struct Schedule<'a> {
     dag: &'a Dag,
     invariant: Vec<bool>,
     constant: Vec<bool>,
-    /// For every value, all values that evaluating it needs whichever branches are taken.
-    needs: HashMap<Value, Values>,
-    /// Values that deserve a name.
-    named: HashSet<Value>,
+    /// By index: whether the value is the same in every repetition of a sum.
+    fixed: Vec<bool>,
+    plans: HashMap<Value, Plan>,
+    /// Values that a block may compute in front, in order: those with a name, and what is lifted in front of the loop.
+    listed: Vec<Value>,
+}
+
+/// What is known of one value.
+struct Plan {
+    /// Whether the value deserves a name.
+    named: bool,
+    /// Names that are nested in its expression.
+    depth: usize,
+    /// The listed values that evaluating it needs whichever branches are taken, by their place in the list.
+    needs: Rc<Bits>,
 }
 
 impl<'a> Schedule<'a> {
+    /// The schedule of a point's formula.
     pub fn new(dag: &'a Dag, roots: &[Value]) -> Self {
+        Schedule::planned(dag, dag.invariant(), roots)
+    }
+
+    /// The schedule of one repetition of a sum.
+    pub fn of_repetition(dag: &'a Dag, step: Value) -> Self {
+        Schedule::planned(dag, dag.invariant_in_repetition(), &[step])
+    }
+
+    fn planned(dag: &'a Dag, invariant: Vec<bool>, roots: &[Value]) -> Self {
         let mut schedule = Schedule {
             dag,
-            invariant: dag.invariant(),
+            invariant,
             constant: dag.constant(),
-            needs: HashMap::new(),
-            named: HashSet::new(),
+            fixed: dag.fixed(),
+            plans: HashMap::new(),
+            listed: Vec::new(),
         };
         let uses = schedule.uses(roots);
         let mut values: Vec<Value> = uses.keys().copied().collect();
         values.sort();
-        let mut depths: HashMap<Value, usize> = HashMap::new();
         for value in values {
-            let (always, branches) = schedule.operands(value);
-            let below = always
-                .iter()
-                .chain(&branches)
-                .map(|operand| depths[operand]);
-            let depth = 1 + below.max().unwrap_or(0);
-            let named = (uses[&value] > 1 || depth > DEEPEST) && !schedule.is_trivial(value.0);
-            depths.insert(value, if named { 0 } else { depth });
-            if named {
-                schedule.named.insert(value);
-            }
-            schedule.collect_needs(value, &always, &branches);
+            schedule.plan(value, uses[&value]);
         }
         schedule
     }
 
     /// What is computed in front of the loop: what no point changes, and what the point's formula lifts.
     pub fn before_the_loop(&self, roots: &[Value]) -> Vec<Value> {
-        let invariant = |id: NodeId| self.invariant[id.index()] && !self.constant[id.index()];
+        let lifted = |value: &Value| value.1 == World::Active && !self.dag.is_active(value.0);
         let mut values = self.needed(roots);
-        values.retain(|value| {
-            invariant(value.0) && (value.1 == World::Active || self.named.contains(value))
-        });
+        values.retain(|value| self.is_lifted_once(*value) || self.in_front(*value));
         // Lifting a parameter is harmless even where only a branch uses it; anything else may panic there.
-        let lifted = |value: &&Value| {
-            value.1 == World::Active && matches!(self.dag.node(value.0), Node::Parameter(_))
-        };
-        values.extend(self.needs.keys().filter(lifted));
+        let parameters = self
+            .plans
+            .keys()
+            .filter(|value| lifted(value) && matches!(self.dag.node(value.0), Node::Parameter(_)));
+        values.extend(parameters);
         values.sort();
         values.dedup();
         values
@@ -82,16 +93,15 @@ impl<'a> Schedule<'a> {
     /// What a block computes in front of its roots.
     pub fn before_the_block(&self, roots: &[Value]) -> Vec<Value> {
         let mut values = self.needed(roots);
-        values.retain(|value| self.named.contains(value));
+        values.retain(|value| self.plans[value].named);
         values
     }
 
+    /// What `value` needs whichever branches are taken.
     fn needed(&self, roots: &[Value]) -> Vec<Value> {
-        let mut needed = Values::default();
-        roots
-            .iter()
-            .for_each(|root| needed.unite(&self.needs[root]));
-        needed.iter().collect()
+        let mut needed = Bits::default();
+        (roots.iter()).for_each(|root| needed.unite(&self.plans[root].needs));
+        needed.iter().map(|number| self.listed[number]).collect()
     }
 
     /// The values that `value` is made of: those that every evaluation needs, then those that only a branch needs.
@@ -110,6 +120,11 @@ impl<'a> Schedule<'a> {
                 vec![(then, world), (other, world)],
             ),
             Node::Binary(Binary::And | Binary::Or, a, b) => (vec![(a, world)], vec![(b, world)]),
+            Node::Repeat { start, step, .. } => {
+                let mut always = self.shared((step, world));
+                always.push((start, world));
+                (always, Vec::new())
+            }
             _ => (
                 node.operands().into_iter().map(|id| (id, world)).collect(),
                 Vec::new(),
@@ -117,7 +132,19 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// How often each value is used by another, or as a root.
+    /// The largest values that every repetition of a sum needs and none changes.
+    fn shared(&self, step: Value) -> Vec<Value> {
+        let (mut shared, mut stack) = (Vec::new(), vec![step]);
+        while let Some(value) = stack.pop() {
+            match self.fixed[value.0.index()] {
+                true => shared.push(value),
+                false => stack.extend(self.operands(value).0),
+            }
+        }
+        shared
+    }
+
+    /// How often each value is used by another, or as a root; what all repetitions of a sum share is used by each.
     fn uses(&self, roots: &[Value]) -> HashMap<Value, usize> {
         let mut uses = HashMap::new();
         let mut stack = roots.to_vec();
@@ -126,74 +153,71 @@ impl<'a> Schedule<'a> {
             *count += 1;
             if *count == 1 {
                 let (always, branches) = self.operands(value);
+                if let Node::Repeat { step, .. } = self.dag.node(value.0) {
+                    stack.extend(self.shared((*step, value.1)));
+                }
                 stack.extend(always.into_iter().chain(branches));
             }
         }
         uses
     }
 
+    /// Plans a value whose operands are planned.
+    fn plan(&mut self, value: Value, uses: usize) {
+        let (always, branches) = self.operands(value);
+        let operands = always.iter().chain(&branches);
+        let depth = 1 + operands.map(|id| self.plans[id].depth).max().unwrap_or(0);
+        let repeat = matches!(self.dag.node(value.0), Node::Repeat { .. });
+        let named = (uses > 1 || depth > DEEPEST || repeat) && !self.is_trivial(value.0);
+        let depth = if named { 0 } else { depth };
+        let mut needs: Rc<Bits> = Rc::default();
+        for operand in &always {
+            unite(&mut needs, &self.plans[operand].needs);
+        }
+        if let [then, other] = &branches[..] {
+            let [then, other] = [then, other].map(|branch| &self.plans[branch].needs);
+            unite(&mut needs, &Rc::new(then.intersection(other)));
+        }
+        if named || self.is_lifted_once(value) {
+            Rc::make_mut(&mut needs).insert(self.listed.len());
+            self.listed.push(value);
+        }
+        self.plans.insert(
+            value,
+            Plan {
+                named,
+                depth,
+                needs,
+            },
+        );
+    }
+
     /// Literals and parameters need no name: rustc folds the ones, and infers their type afresh at each use; the others
-    /// are fields of `self`.
+    /// are fields of `self`. An entry of a table of constants is as short as its name.
     fn is_trivial(&self, id: NodeId) -> bool {
-        self.constant[id.index()] || matches!(self.dag.node(id), Node::Parameter(_))
+        let is_constant = |id: NodeId| self.constant[id.index()];
+        match self.dag.node(id) {
+            Node::Parameter(_) | Node::Running => true,
+            Node::Varying(table) => is_constant(self.dag.table(*table)[0]),
+            _ => is_constant(id),
+        }
     }
 
-    fn collect_needs(&mut self, value: Value, always: &[Value], branches: &[Value]) {
-        let mut needs = Values::default();
-        needs.insert(value);
-        always
-            .iter()
-            .for_each(|operand| needs.unite(&self.needs[operand]));
-        if let [then, other] = branches {
-            needs.unite(&self.needs[then].intersection(&self.needs[other]));
-        }
-        self.needs.insert(value, needs);
+    fn in_front(&self, (id, _): Value) -> bool {
+        self.invariant[id.index()] && !self.constant[id.index()]
+    }
+
+    /// Whether the value is one that no point changes, in the loop's scalar.
+    fn is_lifted_once(&self, value: Value) -> bool {
+        value.1 == World::Active && self.in_front(value)
     }
 }
 
-/// A set of values, as bits: large kernels have many sets of many values.
-#[derive(Clone, Default)]
-struct Values {
-    bits: Vec<u64>,
-}
-
-impl Values {
-    fn insert(&mut self, (id, world): Value) {
-        let bit = 2 * id.index() + usize::from(world == World::Active);
-        if self.bits.len() <= bit / 64 {
-            self.bits.resize(bit / 64 + 1, 0);
-        }
-        self.bits[bit / 64] |= 1 << (bit % 64);
-    }
-
-    fn unite(&mut self, other: &Values) {
-        if self.bits.len() < other.bits.len() {
-            self.bits.resize(other.bits.len(), 0);
-        }
-        self.bits
-            .iter_mut()
-            .zip(&other.bits)
-            .for_each(|(a, b)| *a |= b);
-    }
-
-    fn intersection(&self, other: &Values) -> Values {
-        Values {
-            bits: self
-                .bits
-                .iter()
-                .zip(&other.bits)
-                .map(|(a, b)| a & b)
-                .collect(),
-        }
-    }
-
-    /// In order.
-    fn iter(&self) -> impl Iterator<Item = Value> {
-        let bits =
-            (0..64 * self.bits.len()).filter(|bit| self.bits[bit / 64] >> (bit % 64) & 1 == 1);
-        bits.map(|bit| {
-            let world = [World::Passive, World::Active][bit % 2];
-            (NodeId::from_index(bit / 2), world)
-        })
+/// Shares the larger set where it holds the other already: along a sum most values need what the last one needs.
+fn unite(to: &mut Rc<Bits>, from: &Rc<Bits>) {
+    if from.contains(to) {
+        *to = from.clone();
+    } else if !to.contains(from) {
+        Rc::make_mut(to).unite(from);
     }
 }

@@ -60,3 +60,18 @@ fn coefficient_and_region() {
         }",
     );
 }
+
+#[test]
+fn long_sum() {
+    assert_expands(
+        "long_sum",
+        "",
+        "fn smooth(u: Input<f64, 1>, k: Coef<f64, 1>, w: [f64; 67]) -> f64 {
+            let mut sum = 0.0;
+            for o in -33..=33 {
+                sum += w[(o + 33) as usize] * u[o];
+            }
+            k[0] * sum
+        }",
+    );
+}

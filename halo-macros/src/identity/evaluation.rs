@@ -171,7 +171,11 @@ impl<N: Number> Evaluation<N> {
             | Node::Read { .. }
             | Node::Coefficient { .. }
             | Node::Seed { .. }
-            | Node::Inside { .. } => self.atom(node),
+            | Node::Inside { .. }
+            // Sums are rolled up into loops after all questions have been asked.
+            | Node::Repeat { .. }
+            | Node::Running
+            | Node::Varying(_) => self.atom(node),
         }
     }
 

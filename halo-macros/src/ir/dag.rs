@@ -22,6 +22,8 @@ pub struct Dag {
     opaque_ids: HashMap<String, usize>,
     types: Vec<Type>,
     type_ids: HashMap<String, usize>,
+    tables: Vec<Vec<NodeId>>,
+    table_ids: HashMap<Vec<NodeId>, usize>,
 }
 
 impl Dag {
@@ -47,9 +49,12 @@ impl Dag {
             return *id;
         }
         let id = NodeId::from_index(self.nodes.len());
-        let leaf = matches!(node, Node::Read { .. } | Node::Seed { .. });
-        self.active
-            .push(leaf || node.operands().iter().any(|id| self.is_active(*id)));
+        let active = match &node {
+            Node::Read { .. } | Node::Seed { .. } | Node::Running => true,
+            Node::Varying(table) => self.is_active(self.tables[*table][0]),
+            _ => node.operands().iter().any(|id| self.is_active(*id)),
+        };
+        self.active.push(active);
         self.nodes.push(node.clone());
         self.places.push(place);
         self.operand_places.push(operands.to_vec());
@@ -97,6 +102,20 @@ impl Dag {
         !self.opaques.is_empty()
     }
 
+    /// Interns the nodes that one place of a repeated formula stands for, one per repetition.
+    pub fn add_table(&mut self, entries: Vec<NodeId>) -> usize {
+        let next = self.tables.len();
+        let number = *self.table_ids.entry(entries.clone()).or_insert(next);
+        if number == next {
+            self.tables.push(entries);
+        }
+        number
+    }
+
+    pub fn table(&self, number: usize) -> &[NodeId] {
+        &self.tables[number]
+    }
+
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
     }
@@ -118,16 +137,20 @@ impl Dag {
 
     /// For every node, by index: whether it has the same value at every point of a sweep.
     pub fn invariant(&self) -> Vec<bool> {
-        self.made_only_of(|node| {
-            !matches!(
-                node,
-                Node::Read { .. }
-                    | Node::Seed { .. }
-                    | Node::Coefficient { .. }
-                    | Node::Inside { .. }
-                    | Node::Position { .. }
-            )
+        self.made_only_of(|node| !varies(node) && !matches!(node, Node::Varying(_)))
+    }
+
+    /// For every node, by index: whether one repetition of a sum gives it the same value at every point of a sweep.
+    pub fn invariant_in_repetition(&self) -> Vec<bool> {
+        self.made_only_of(|node| match node {
+            Node::Varying(table) => !varies(self.node(self.tables[*table][0])),
+            _ => !varies(node),
         })
+    }
+
+    /// For every node, by index: whether it is the same in every repetition of a sum.
+    pub fn fixed(&self) -> Vec<bool> {
+        self.made_only_of(|node| !matches!(node, Node::Running | Node::Varying(_)))
     }
 
     /// For every node, by index: whether it is made of literals alone.
@@ -204,6 +227,19 @@ impl Dag {
         }
         memo[&root]
     }
+}
+
+/// Whether the leaf depends on the point.
+fn varies(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Read { .. }
+            | Node::Seed { .. }
+            | Node::Coefficient { .. }
+            | Node::Inside { .. }
+            | Node::Position { .. }
+            | Node::Running
+    )
 }
 
 fn decided_branch(node: &Node, decide: &dyn Fn(NodeId) -> Option<bool>) -> Option<NodeId> {

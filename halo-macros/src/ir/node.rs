@@ -164,6 +164,16 @@ pub enum Node {
         opaque: usize,
         operands: Vec<NodeId>,
     },
+    /// `start`, and `step` applied to it once per entry of the tables that `step` names: a sum of many like terms.
+    Repeat {
+        start: NodeId,
+        step: NodeId,
+        count: usize,
+    },
+    /// In a `step`: the value so far.
+    Running,
+    /// In a `step`: the entry of a table, by its number in [`Dag::table`].
+    Varying(usize),
 }
 
 impl Node {
@@ -178,7 +188,9 @@ impl Node {
             | Node::Coefficient { .. }
             | Node::Position { .. }
             | Node::Seed { .. }
-            | Node::Inside { .. } => Vec::new(),
+            | Node::Inside { .. }
+            | Node::Running
+            | Node::Varying(_) => Vec::new(),
             Node::Unary(_, a) => vec![*a],
             Node::Cast { value, .. } | Node::Typed { value, .. } => vec![*value],
             Node::Binary(_, a, b) => vec![*a, *b],
@@ -189,6 +201,7 @@ impl Node {
             } => vec![*condition, *then, *other],
             Node::Index { table, index } => vec![*table, *index],
             Node::Opaque { operands, .. } => operands.clone(),
+            Node::Repeat { start, step, .. } => vec![*start, *step],
         }
     }
 
@@ -217,6 +230,11 @@ impl Node {
             Node::Opaque { opaque, .. } => Node::Opaque {
                 opaque: *opaque,
                 operands: operands.to_vec(),
+            },
+            Node::Repeat { count, .. } => Node::Repeat {
+                start: operands[0],
+                step: operands[1],
+                count: *count,
             },
             leaf => leaf.clone(),
         }

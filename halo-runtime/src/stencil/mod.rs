@@ -9,6 +9,7 @@ mod geometry;
 mod kernel_args;
 mod row;
 mod rows;
+mod strip;
 mod sweep;
 mod workers;
 

@@ -93,6 +93,14 @@ pub fn text(kernel: &Kernel, id: NodeId) -> String {
         }
         Node::Seed { output, offset } => field(&format_ident!("y{output}"), offset),
         Node::Inside { offset } => field(&format_ident!("inside"), offset),
+        Node::Repeat { start, step, count } => {
+            format!("repeat({}, {count}, {})", of(start), of(step))
+        }
+        Node::Running => "sum".into(),
+        Node::Varying(table) => {
+            let entries: Vec<_> = dag.table(*table).iter().map(of).collect();
+            format!("<{}>", entries.join(" "))
+        }
     }
 }
 

@@ -1,0 +1,341 @@
+//! Prints repeated terms: tables of what differs between them, and loops over the tables.
+//!
+//! Where all points of a row have the sum, it is taken strip by strip: the loop over the points is the inner one, so it
+//! vectorises. In a branch, and near the edge, every point has a loop of its own.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::formula::{Bound, Formula, Mode};
+use super::names::{Names, local};
+use super::schedule::{Schedule, Value};
+use crate::ir::dag::Dag;
+use crate::ir::node::{Node, NodeId};
+
+/// The tables of one formula.
+#[derive(Clone, Default)]
+pub struct Tables {
+    tables: Rc<BTreeMap<usize, Table>>,
+}
+
+struct Table {
+    /// Tells this table and what is read through it from the others.
+    number: usize,
+    /// The first entry and the last, where each is one more, or each one less, than the one before.
+    consecutive: Option<[usize; 2]>,
+}
+
+impl Tables {
+    /// The tables that the roots name.
+    pub fn of(dag: &Dag, names: &Names, roots: &[NodeId]) -> Tables {
+        let mut tables = BTreeMap::new();
+        for id in dag.reachable(roots) {
+            if let Node::Varying(table) = dag.node(id) {
+                let entries = dag.table(*table).iter();
+                let indices: Option<Vec<usize>> =
+                    entries.map(|id| index(dag, names, *id)).collect();
+                let consecutive = indices.and_then(|indices| consecutive(&indices));
+                let number = tables.len();
+                tables.insert(
+                    *table,
+                    Table {
+                        number,
+                        consecutive,
+                    },
+                );
+            }
+        }
+        Tables {
+            tables: Rc::new(tables),
+        }
+    }
+
+    fn table(&self, table: usize) -> Ident {
+        local(&format!("table{}", self.tables[&table].number))
+    }
+
+    fn slice(&self, table: usize) -> Ident {
+        local(&format!("slice{}", self.tables[&table].number))
+    }
+
+    /// What the current repetition finds in the table.
+    fn current(&self, table: usize) -> TokenStream {
+        let k = local("k");
+        let literal = Literal::usize_unsuffixed;
+        match self.tables[&table].consecutive {
+            Some([0, last]) if last > 0 => quote!(#k),
+            Some([first, last]) if first < last => {
+                let first = literal(first);
+                quote!(#k + #first)
+            }
+            Some([first, _]) => {
+                let first = literal(first);
+                quote!(#first - #k)
+            }
+            None => {
+                let table = self.table(table);
+                quote!(#table[#k])
+            }
+        }
+    }
+}
+
+fn consecutive(indices: &[usize]) -> Option<[usize; 2]> {
+    let (first, last) = (*indices.first()?, *indices.last()?);
+    let step = if first < last { 1 } else { -1 };
+    let mut pairs = indices.windows(2);
+    let in_order = pairs.all(|pair| pair[0].checked_add_signed(step) == Some(pair[1]));
+    (first != last && in_order).then_some([first, last])
+}
+
+/// The number of a tap, or a constant that was given the type of an index.
+fn index(dag: &Dag, names: &Names, id: NodeId) -> Option<usize> {
+    match dag.node(id) {
+        Node::Typed { value, ty } if is_usize(dag.ty(*ty)) => match dag.node(*value) {
+            Node::Integer(value) => usize::try_from(*value).ok(),
+            _ => None,
+        },
+        node => tap_number(node, names),
+    }
+}
+
+fn is_usize(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.is_ident("usize"))
+}
+
+fn tap_number(node: &Node, names: &Names) -> Option<usize> {
+    match node {
+        Node::Read {
+            input: field,
+            offset,
+        }
+        | Node::Seed {
+            output: field,
+            offset,
+        } => Some(names.tap_number(*field, offset)),
+        Node::Coefficient { field, offset } => Some(names.coefficient_number(*field, offset)),
+        _ => None,
+    }
+}
+
+impl Formula<'_> {
+    /// `let table0 = &[0, 17, 34];`
+    pub fn tables(&self) -> Vec<TokenStream> {
+        let tables = self.tables.tables.iter();
+        let written = tables.filter(|(_, table)| table.consecutive.is_none());
+        written
+            .map(|(number, _)| {
+                let name = self.tables.table(*number);
+                let nodes = self.dag.table(*number);
+                let entries = nodes.iter().map(|id| self.table_entry(*id));
+                let ty = self.common_type(nodes).map(|ty| {
+                    let (ty, count) = (self.dag.ty(ty), Literal::usize_unsuffixed(nodes.len()));
+                    quote!(: &[#ty; #count])
+                });
+                quote!(let #name #ty = &[#(#entries),*];)
+            })
+            .collect()
+    }
+
+    fn table_entry(&self, id: NodeId) -> TokenStream {
+        let node = self.dag.node(id);
+        if let Some(number) = tap_number(node, self.names) {
+            let number = Literal::usize_unsuffixed(number);
+            return quote!(#number);
+        }
+        let integer = |value: &isize| Literal::isize_unsuffixed(*value);
+        match node {
+            Node::Inside { offset } => {
+                let offset = offset.iter().map(integer);
+                quote!([#(#offset),*])
+            }
+            Node::Position { shift, .. } => {
+                let shift = integer(shift);
+                quote!(#shift)
+            }
+            _ => self.constant(id),
+        }
+    }
+
+    /// The type that was written down for every entry.
+    fn common_type(&self, nodes: &[NodeId]) -> Option<usize> {
+        let ty = |id: &NodeId| match self.dag.node(*id) {
+            Node::Typed { ty, .. } => Some(*ty),
+            _ => None,
+        };
+        let first = ty(&nodes[0])?;
+        nodes
+            .iter()
+            .all(|id| ty(id) == Some(first))
+            .then_some(first)
+    }
+
+    fn constant(&self, id: NodeId) -> TokenStream {
+        use super::schedule::World::Passive;
+        let value = match self.dag.node(id) {
+            Node::Typed { value, .. } => *value,
+            _ => id,
+        };
+        self.expression((value, Passive), &Bound::new()).0
+    }
+
+    /// What the current repetition has in the place of a table's entries.
+    pub fn entry(&self, table: usize) -> TokenStream {
+        let [row, i] = ["row", "i"].map(local);
+        let current = self.tables.current(table);
+        let first = self.dag.node(self.dag.table(table)[0]);
+        match (first, self.mode) {
+            (Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. }, Mode::Interior) => {
+                let slice = self.tables.slice(table);
+                quote!(#slice[#i])
+            }
+            (Node::Read { input: field, .. } | Node::Seed { output: field, .. }, Mode::Edge) => {
+                let field = Literal::usize_unsuffixed(*field);
+                quote!(#row.tap_at(#field, #current, #i))
+            }
+            (Node::Coefficient { field, .. }, Mode::Edge) => {
+                let ty = self.names.coefficient_type(*field);
+                let field = Literal::usize_unsuffixed(*field);
+                quote!(#row.coefficient_at::<#ty>(#field, #current, #i))
+            }
+            (Node::Position { query, axis, .. }, _) => self.position(*query, *axis, current),
+            (Node::Inside { .. }, _) => quote!(#row.inside(#current, #i)),
+            _ => current,
+        }
+    }
+
+    /// The sums that all points of a strip need, and what they are made of.
+    pub fn strip(&self, roots: &[Value], bound: &mut Bound) -> Vec<TokenStream> {
+        let is_repeat = |value: &Value| matches!(self.dag.node(value.0), Node::Repeat { .. });
+        let mut sums = self.schedule.before_the_block(roots);
+        sums.retain(is_repeat);
+        let mut statements = Vec::new();
+        let [row, i] = ["row", "i"].map(local);
+        for value in self.schedule.before_the_block(&sums) {
+            if bound.contains_key(&value) || self.is_element(value.0) {
+                continue;
+            }
+            let points = match *self.dag.node(value.0) {
+                Node::Repeat { start, step, count } => {
+                    self.sum((start, value.1), (step, value.1), count, bound)
+                }
+                _ => {
+                    let (each, _) = self.expression(value, bound);
+                    quote!(#row.each(#[inline(always)] |#i| #each))
+                }
+            };
+            let name = super::names::temporary(bound.len());
+            statements.push(quote!(let #name = &#points[..#row.len];));
+            bound.insert(value, quote!(#name[#i]));
+        }
+        statements
+    }
+
+    /// A sum for every point of a strip.
+    fn sum(&self, start: Value, step: Value, count: usize, bound: &Bound) -> TokenStream {
+        let [row, i, sum] = ["row", "i", "sum"].map(local);
+        let (start, _) = self.expression(start, bound);
+        let (slices, before, point, value) = self.term(step, Mode::Interior, bound.clone());
+        let k = self.counter(step);
+        let count = Literal::usize_unsuffixed(count);
+        let value = match point.is_empty() {
+            true => value,
+            false => quote!({ #(#point)* #value }),
+        };
+        quote! {
+            #row.sum(#count, #[inline(always)] |#i| #start, #[inline(always)] |#k| {
+                #(#slices)*
+                #(#before)*
+                #[inline(always)]
+                move |#i, #sum| #value
+            })
+        }
+    }
+
+    /// A sum for one point.
+    pub fn repeat(&self, start: Value, step: Value, count: usize, bound: &Bound) -> TokenStream {
+        let sum = local("sum");
+        let (start, _) = self.expression(start, bound);
+        let (_, before, point, value) = self.term(step, Mode::Edge, bound.clone());
+        let k = self.counter(step);
+        let count = Literal::usize_unsuffixed(count);
+        quote!({
+            let mut #sum = #start;
+            for #k in 0..#count {
+                #(#before)*
+                #(#point)*
+                #sum = #value;
+            }
+            #sum
+        })
+    }
+
+    /// One repetition: its slices, what no point changes, and one point's statements and sum.
+    fn term(
+        &self,
+        step: Value,
+        mode: Mode,
+        mut bound: Bound,
+    ) -> (
+        Vec<TokenStream>,
+        Vec<TokenStream>,
+        Vec<TokenStream>,
+        TokenStream,
+    ) {
+        let term = Formula {
+            dag: self.dag,
+            names: self.names,
+            mode,
+            schedule: Schedule::of_repetition(self.dag, step),
+            tables: self.tables.clone(),
+        };
+        let slices = self
+            .varying(step)
+            .into_iter()
+            .filter_map(|table| self.table_slice(table));
+        let slices = slices.collect();
+        let before = term.before(&[step], &mut bound);
+        let (point, values) = term.block(&[step], &mut bound);
+        let values = values.into_iter().map(|(tokens, _)| tokens);
+        (slices, before, point, quote!(#(#values)*))
+    }
+
+    /// `let slice0 = row.tap(0, table0[k]);`
+    fn table_slice(&self, table: usize) -> Option<TokenStream> {
+        let (row, slice) = (local("row"), self.tables.slice(table));
+        let current = self.tables.current(table);
+        match self.dag.node(self.dag.table(table)[0]) {
+            Node::Read { input: field, .. } | Node::Seed { output: field, .. } => {
+                let field = Literal::usize_unsuffixed(*field);
+                Some(quote!(let #slice = #row.tap(#field, #current);))
+            }
+            Node::Coefficient { field, .. } => {
+                let ty = self.names.coefficient_type(*field);
+                let field = Literal::usize_unsuffixed(*field);
+                Some(quote!(let #slice = #row.coefficient::<#ty>(#field, #current);))
+            }
+            _ => None,
+        }
+    }
+
+    fn counter(&self, step: Value) -> TokenStream {
+        let k = local("k");
+        match self.varying(step).is_empty() {
+            true => quote!(_),
+            false => quote!(#k),
+        }
+    }
+
+    /// The tables that a step names.
+    fn varying(&self, step: Value) -> Vec<usize> {
+        let nodes = self.dag.reachable(&[step.0]).into_iter();
+        let tables = nodes.filter_map(|id| match self.dag.node(id) {
+            Node::Varying(table) => Some(*table),
+            _ => None,
+        });
+        tables.collect()
+    }
+}

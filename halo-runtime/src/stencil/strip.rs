@@ -1,0 +1,93 @@
+//! Long sums of terms that differ in numbers only, taken in strips of a row.
+//!
+//! A sum over hundreds of taps per point would leave the compiler a loop over taps inside the loop over points, which
+//! does not vectorise. Here the loop over the points of a strip is the inner one, and the partial sums of all its points
+//! lie in the nearest cache. Every point adds its terms one by one in their order, so the bits are those of the plain sum.
+
+use arrayvec::ArrayVec;
+
+use crate::{
+    scalar::Arithmetic,
+    stencil::row::{Lane, Row},
+    stencil::sweep::MAX_FIELDS,
+};
+
+/// Points of a strip.
+pub const STRIP: usize = 128;
+
+impl<'a, S: Arithmetic> Row<'a, S> {
+    /// Runs a body on the row piece by piece, each of at most [`STRIP`] points.
+    #[inline(always)]
+    pub fn strips(&self, out: &mut [&mut [S]], mut body: impl FnMut(&Row<'_, S>, &mut [&mut [S]])) {
+        let mut fields: ArrayVec<Lane<'_, S>, MAX_FIELDS> = self.fields.iter().copied().collect();
+        let mut coefficients: ArrayVec<Lane<'_, u8>, MAX_FIELDS> =
+            self.coefficients.iter().copied().collect();
+        let mut place = *self.place;
+        let mut first = 0;
+        while first < self.len {
+            let len = STRIP.min(self.len - first);
+            let row = Row {
+                len,
+                fields: &fields,
+                taps: self.taps,
+                coefficients: &coefficients,
+                coefficient_taps: self.coefficient_taps,
+                place: &place,
+            };
+            let mut part: ArrayVec<&mut [S], MAX_FIELDS> =
+                out.iter_mut().map(|out| &mut out[first..][..len]).collect();
+            body(&row, &mut part);
+            first += len;
+            fields
+                .iter_mut()
+                .for_each(|lane| lane.base = lane.base.wrapping_add(len));
+            coefficients
+                .iter_mut()
+                .for_each(|lane| lane.base = lane.base.wrapping_add(len));
+            for (index, step) in place.index.iter_mut().zip(place.step) {
+                *index += step * len as isize;
+            }
+        }
+    }
+
+    /// One value per point of a strip.
+    #[inline(always)]
+    pub fn each<V: Copy>(&self, value: impl Fn(usize) -> V) -> [V; STRIP] {
+        let mut values = [value(0); STRIP];
+        for (i, v) in values[..self.len].iter_mut().enumerate() {
+            *v = value(i);
+        }
+        values
+    }
+
+    /// One sum per point of a strip: `start(i)`, then `term(k)(i, sum)` for `k` from 0 to `count`.
+    #[inline(always)]
+    pub fn sum<F: Fn(usize, S) -> S>(
+        &self,
+        count: usize,
+        start: impl Fn(usize) -> S,
+        term: impl Fn(usize) -> F,
+    ) -> [S; STRIP] {
+        let mut sums = [S::ZERO; STRIP];
+        let points = &mut sums[..self.len];
+        for (i, sum) in points.iter_mut().enumerate() {
+            *sum = start(i);
+        }
+        // Four terms at a time: the sums are read and written a quarter as often.
+        let mut k = 0;
+        while k + 4 <= count {
+            let [a, b, c, d] = [term(k), term(k + 1), term(k + 2), term(k + 3)];
+            for (i, sum) in points.iter_mut().enumerate() {
+                *sum = d(i, c(i, b(i, a(i, *sum))));
+            }
+            k += 4;
+        }
+        for k in k..count {
+            let term = term(k);
+            for (i, sum) in points.iter_mut().enumerate() {
+                *sum = term(i, *sum);
+            }
+        }
+        sums
+    }
+}
