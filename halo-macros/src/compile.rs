@@ -202,43 +202,4 @@ pub mod tests {
         let messages = mistakes_with("hallo = 2, halo = 3", source);
         assert_eq!(messages.len(), 7, "{messages:#?}");
     }
-
-    /// Kernels with words dropped, doubled and swapped: whatever comes of it, no panic and no endless loop.
-    #[test]
-    fn nonsense_is_survived() {
-        let sources = [
-            "fn f(u: Input<f64, 2>, k: Coef<f64, 2>, at: Position<2>, dt: f64, w: [f64; 3]) -> (f64, f64) { \
-             const N : isize = 2 ; fn g ( i : isize ) -> isize { i + 1 } let c = | x | x * 2.0 ; \
-             let mut s = [ 0.0 ; 2 ] ; for ( i , o ) in [ 1 , 2 ] . into_iter ( ) . enumerate ( ) { \
-             s [ i ] += w [ i ] * u [ [ o , - N ] ] ; } if at . from_low ( 0 ) < 1 && dt > 0.0 { s [ 0 ] = u [ [ 0 , g ( 1 ) ] ] ; } \
-             let ( a , b ) = ( k [ [ 0 , 1 ] ] . powi ( 2 ) , match dt { x if x > 0.0 => x , _ => 1.0 } ) ; \
-             ( a * c ( s [ 0 ] ) , b / dt . sqrt ( ) * s [ 1 ] ) }",
-            "pub fn lap ( u : Input < f64 , 1 > , dt : f64 ) -> f64 { let mut x ; if dt < 1 as f64 { x = u [ - 1 ] ; } else { x = u [ 1 ] ; } \
-             { let y = x ; x = y + u [ 0 ] ; } return f64 :: max ( dt , 2.0 ) * x ; }",
-        ];
-        let mut state = 1_u64;
-        let mut random = |below: usize| {
-            state = state
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            (state >> 33) as usize % below
-        };
-        for source in sources {
-            for _ in 0..3_000 {
-                let mut words: Vec<&str> = source.split_whitespace().collect();
-                for _ in 0..1 + random(4) {
-                    let (one, two) = (random(words.len()), random(words.len()));
-                    match random(4) {
-                        0 => drop(words.remove(one)),
-                        1 => words.insert(one, words[two]),
-                        2 => words.swap(one, two),
-                        _ => words[one] = words[two],
-                    }
-                }
-                if let Ok(item) = words.join(" ").parse() {
-                    compile("halo = 1".parse().unwrap(), item);
-                }
-            }
-        }
-    }
 }

@@ -13,6 +13,8 @@ mod expand;
 mod identity;
 mod ir;
 mod module;
+#[cfg(test)]
+mod robustness;
 mod syntax;
 
 use proc_macro::TokenStream;

@@ -3,9 +3,9 @@
 use halo::scalar::Scalar;
 use halo::{Boundary, Comm, Error, Grid, Result};
 
-use super::kernels::Values;
 use super::oracle::cells_needed;
 use super::random::{Random, noise};
+use super::specimen::Values;
 use super::subject::Subject;
 
 pub const KINDS: [Boundary; 9] = [
@@ -175,7 +175,19 @@ impl<const D: usize> Case<D> {
         }
     }
 
-    /// Whether the operator may be refused here: the block at an end is thinner than what its boundary kind is made of, or
+    /// Whether the operator may be refused here in this way: blocks that are too thin for their boundary kinds, or rows of
+    /// the kernel's own at an end that cover only a part of what `Valid` leaves out there.
+    pub fn allows(&self, subject: &Subject<D>, refusal: &Error) -> bool {
+        match refusal {
+            Error::ThinBlock { .. } | Error::AxisTooShort { .. } => self.is_thin(subject),
+            Error::Invalid(message) => {
+                self.has_valid_ends() && subject.rows_differ && message.contains("rows of its own")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the operator may be refused here for its extent: the block at an end is thinner than what its boundary kind is made of, or
     /// than what the stencil reaches.
     pub fn is_thin(&self, subject: &Subject<D>) -> bool {
         self.ends(subject)
@@ -228,11 +240,6 @@ impl<const D: usize> Case<D> {
         }
         arrays
     }
-}
-
-/// Whether an error says that the case is too thin for its boundary kinds.
-pub fn is_refusal(error: &Error) -> bool {
-    matches!(error, Error::ThinBlock { .. } | Error::AxisTooShort { .. })
 }
 
 /// The thinnest block that is served at an end whatever the ranks.

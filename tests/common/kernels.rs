@@ -4,62 +4,9 @@
 //! What the tests know of a specimen is written down by hand, not asked of the macro.
 
 use halo::prelude::*;
-use halo::stencil::{Coefficient, Stencil};
+use halo::stencil::Coefficient;
 
-/// How the values of a coefficient field are drawn.
-#[derive(Clone, Copy)]
-pub enum Values {
-    /// From 0.5 to 1.5.
-    Positive,
-    /// From -1 to 1, with zero in a third of the cells.
-    Gaps,
-}
-
-/// The arguments of a kernel at one point, as the oracle has computed them.
-pub struct Point<'a, T, const N: usize> {
-    pub index: [usize; N],
-    pub extent: [usize; N],
-    pub reach: [[usize; 2]; N],
-    pub coefficient_reach: usize,
-    /// The value of input k at an offset.
-    pub input: &'a dyn Fn(usize, [isize; N]) -> T,
-    /// The value of coefficient k at an offset.
-    pub coefficient: &'a dyn Fn(usize, [isize; N]) -> T,
-}
-
-impl<T, const N: usize> Point<'_, T, N> {
-    pub fn u(&self, k: usize) -> Input<T, N> {
-        let [low, high] = [0, 1].map(|side| self.reach.map(|reach| reach[side]));
-        Input::window(low, high, |offset| (self.input)(k, offset))
-    }
-
-    pub fn k(&self, k: usize) -> Coef<T, N> {
-        let reach = [self.coefficient_reach; N];
-        Input::window(reach, reach, |offset| (self.coefficient)(k, offset))
-    }
-
-    pub fn at(&self) -> Position<N> {
-        Position::new(self.index, self.extent)
-    }
-}
-
-/// A kernel of N stencil axes in the zoo.
-pub trait Specimen<const N: usize>: Stencil {
-    /// How far the inputs are read, per axis and side.
-    const REACH: [[usize; 2]; N];
-    /// How far coefficients are read, on any axis.
-    const COEFFICIENT_REACH: usize = 0;
-    const COEFFICIENTS: &'static [Values] = &[];
-    /// Whether some rows read other cells than others do, so that which rows `Valid` leaves out is not for the values to
-    /// tell.
-    const ROWS_DIFFER: bool = false;
-
-    /// The stencil with its coefficients.
-    fn make(coefficients: Vec<Coefficient<Self::Scalar>>) -> Self;
-
-    /// The plain function at one point, one value per output.
-    fn call(point: &Point<'_, Self::Scalar, N>) -> Vec<Self::Scalar>;
-}
+pub use super::specimen::{Point, Specimen, Values};
 
 macro_rules! specimen {
     ($name:ident<$n:literal>, reach $reach:expr,

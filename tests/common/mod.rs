@@ -5,4 +5,5 @@ pub mod deadline;
 pub mod kernels;
 pub mod oracle;
 pub mod random;
+pub mod specimen;
 pub mod subject;

@@ -7,7 +7,7 @@ use halo::Boundary;
 use halo::scalar::Scalar;
 
 use super::case::Case;
-use super::kernels::{Point, Specimen};
+use super::specimen::{Point, Specimen};
 use super::subject::Subject;
 
 /// The ghost at the distance m >= 1 past an end is the sum of w * x\[j\], j counted inward.

@@ -9,8 +9,8 @@ use halo::stencil::{Coefficient, InstructionSet};
 use halo::{Error, FieldSet, Result, Values, launch_all};
 
 use super::case::Case;
-use super::kernels::Specimen;
 use super::oracle;
+use super::specimen::Specimen;
 
 /// One whole array per field.
 pub type Arrays = Vec<Vec<f64>>;

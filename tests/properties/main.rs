@@ -9,4 +9,5 @@ mod exact_adjoint;
 mod faults;
 mod forward;
 mod margins;
+mod threads;
 mod transpose;

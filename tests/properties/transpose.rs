@@ -1,6 +1,6 @@
 //! The adjoint is the transpose of the matrix that the plain kernel function gives column by column.
 
-use crate::common::case::{Case, Limits, is_refusal};
+use crate::common::case::{Case, Limits};
 use crate::common::deadline::within;
 use crate::common::kernels::*;
 use crate::common::oracle;
@@ -25,7 +25,7 @@ fn transpose<const D: usize>(subject: &Subject<D>) {
         let application = subject.application(&case);
         let found = match within(60, || subject.run(&case, &application)) {
             Ok(outcome) => outcome.adjoint,
-            Err(error) if is_refusal(&error) && case.is_thin(subject) => {
+            Err(error) if case.allows(subject, &error) => {
                 refused += 1;
                 continue;
             }

@@ -1,0 +1,6 @@
+mod extremes;
+mod kernels;
+mod mutation;
+mod random;
+mod tokens;
+mod trial;
