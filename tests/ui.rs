@@ -5,6 +5,8 @@
 
 #[path = "ui/pass/claims.rs"]
 mod claims;
+#[path = "ui/pass/derivatives.rs"]
+mod derivatives;
 #[path = "ui/pass/hygiene.rs"]
 mod hygiene;
 #[path = "ui/pass/placement.rs"]
@@ -16,6 +18,7 @@ fn mistakes_are_told_at_their_token() {
     for theme in [
         "attribute",
         "body",
+        "claims",
         "halo",
         "linearity",
         "offsets",

@@ -1,9 +1,9 @@
 //! `#[stencil]`: the formula of one grid point in, a distributed linear operator and its exact adjoint out.
 //!
 //! The crate reads in the order of the data: `syntax` (what the user wrote), `ir` (its formula as a DAG), `analysis`
-//! (what is known about it), `adjoint` (its transpose), `expand` (both as Rust). `compile` is the pipeline, `module` runs
-//! it on all kernels of a module, `diagnostics` gathers the mistakes. The language is described where users meet it, at the
-//! runtime's re-export.
+//! (what is known about it), `adjoint` (its transpose), `symmetry` (whether the two are one), `expand` (both as Rust).
+//! `compile` is the pipeline, `module` runs it on all kernels of a module, `diagnostics` gathers the mistakes. The language is
+//! described where users meet it, at the runtime's re-export.
 
 mod adjoint;
 mod analysis;
@@ -15,6 +15,7 @@ mod ir;
 mod module;
 #[cfg(test)]
 mod robustness;
+mod symmetry;
 mod syntax;
 
 use proc_macro::TokenStream;

@@ -289,6 +289,18 @@ pub enum Error {
         adjoint: String,
     },
 
+    /// An operator that is not its own adjoint where one is needed that is.
+    #[error(
+        "`{operator}` is not self-adjoint: {reason}; choose another boundary or a solver for general operators, or take \
+         `assume_self_adjoint` if rounding alone differs"
+    )]
+    NotSelfAdjoint {
+        /// The operator's name.
+        operator: String,
+        /// What breaks the symmetry.
+        reason: String,
+    },
+
     /// An argument that makes no sense, told in one sentence.
     #[error("{0}")]
     Invalid(String),

@@ -9,5 +9,6 @@ mod exact_adjoint;
 mod faults;
 mod forward;
 mod margins;
+mod symmetry;
 mod threads;
 mod transpose;

@@ -9,6 +9,7 @@ use crate::ir::kernel::Kernel;
 use crate::ir::node::NodeId;
 use crate::syntax::attr::Attr;
 
+use super::derivative::check_derivative;
 use super::footprint::{footprint_of, widths};
 use super::halo::check_claims;
 use super::linearity::check_linearity;
@@ -37,6 +38,10 @@ pub fn analyse(kernel: &mut Kernel, attr: &Attr, context: &Context) -> Analysis 
     let footprint = footprint_of(kernel, &kernel.outputs);
     let halo = widths(&footprint, kernel.axes);
     let halo_warning = check_claims(kernel, attr, &halo, context);
+    // What has been refused has no weights.
+    if let Some(claim) = attr.derivative.as_ref().filter(|_| context.count() == 0) {
+        check_derivative(kernel, &regions.roots, claim, context);
+    }
     Analysis {
         outputs: kernel.outputs.clone(),
         interior: regions.roots,

@@ -1,4 +1,5 @@
 pub mod analyse;
+mod derivative;
 pub mod footprint;
 pub mod halo;
 pub mod linearity;

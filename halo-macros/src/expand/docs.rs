@@ -6,8 +6,10 @@ use quote::ToTokens;
 
 use super::names::Tap;
 use crate::{
-    analysis::analyse::Analysis, identity::symmetry::Symmetry, ir::kernel::Kernel,
-    syntax::stencil::Stencil,
+    analysis::analyse::Analysis,
+    ir::kernel::Kernel,
+    symmetry::Symmetry,
+    syntax::{derivative::written, stencil::Stencil},
 };
 
 /// Widest footprint that is still drawn; beyond it only the reach is stated.
@@ -19,14 +21,15 @@ pub struct Cost {
 }
 
 pub fn operator(
+    stencil: &Stencil,
     kernel: &Kernel,
     analysis: &Analysis,
     symmetry: &Symmetry,
-    formula: &str,
     forward: (&[Tap], Cost),
     adjoint: (&[Tap], Cost),
 ) -> String {
     let mut doc = String::new();
+    let formula = formula(&stencil.function);
     let _ = writeln!(doc, "\n# Formula of one point\n\n```text\n{formula}\n```\n");
     let _ = writeln!(
         doc,
@@ -60,6 +63,14 @@ pub fn operator(
     let moved = moved(kernel);
     let _ = writeln!(doc, "| moved per point | {moved} | {moved} |");
     let _ = writeln!(doc, "\n{}", symmetric(symmetry));
+    if let Some(claim) = &stencil.attr.derivative {
+        let _ = writeln!(
+            doc,
+            "\nChecked against the moments of the weights: `derivative = {}`, to order {} at least.",
+            written(&claim.derivatives),
+            claim.order.value
+        );
+    }
     if analysis.cuts.iter().any(|cut| *cut != [0, 0]) {
         let cuts: Vec<_> = analysis
             .cuts
@@ -224,7 +235,7 @@ fn leading_offsets(ranges: &[std::ops::RangeInclusive<isize>]) -> Vec<Vec<isize>
 }
 
 /// The function's body as the user wrote it.
-pub fn formula(function: &syn::ItemFn) -> String {
+fn formula(function: &syn::ItemFn) -> String {
     let block = function.block.brace_token.span.join().source_text();
     let text = match block
         .as_deref()

@@ -3,9 +3,9 @@
 use super::reroll::reroll;
 use crate::adjoint::{Adjoint, adjoint};
 use crate::analysis::analyse::Analysis;
-use crate::identity::symmetry::{Symmetry, symmetry};
 use crate::ir::kernel::Kernel;
 use crate::ir::node::NodeId;
+use crate::symmetry::{Symmetry, symmetry};
 
 pub struct Instance {
     pub kernel: Kernel,

@@ -17,12 +17,12 @@ use super::{
 use crate::{
     adjoint::Adjoint,
     analysis::analyse::Analysis,
-    identity::symmetry::Symmetry,
     ir::{
         dag::Dag,
         kernel::Kernel,
         node::{Node, NodeId, Unary},
     },
+    symmetry::Symmetry,
     syntax::{constants::arguments, kind::Kind, stencil::Stencil},
 };
 
@@ -283,10 +283,10 @@ fn documentation(stencil: &Stencil, instance: &Instance) -> String {
         flops: flops(&kernel.dag, direction.interior),
     };
     docs::operator(
+        stencil,
         kernel,
         analysis,
         symmetry,
-        &docs::formula(&stencil.function),
         (&forward.names.taps, cost(&forward)),
         (&adjoint.names.taps, cost(&adjoint)),
     )

@@ -1,8 +1,7 @@
 mod evaluation;
 mod number;
 mod residue;
-pub mod symmetry;
 
-use evaluation::{Weights, weights};
-use number::Number;
-use residue::Residue;
+pub use evaluation::{Weights, weights};
+pub use number::Number;
+pub use residue::Residue;

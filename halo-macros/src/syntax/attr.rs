@@ -11,6 +11,7 @@ use crate::ir::place::Place;
 
 use super::appearance::{Appearance, root, struct_name};
 use super::constants::Enumeration;
+use super::derivative::{DerivativeClaim, Order, WrittenDerivative};
 use super::setting::{Setting, Value};
 use super::suggest::did_you_mean;
 
@@ -26,6 +27,8 @@ pub struct Attr {
     /// `R in [1, 2]`: the values of each generic constant.
     pub constants: Vec<Enumeration>,
     pub appearance: Appearance,
+    /// `derivative = .., order = ..`: what the kernel approximates.
+    pub derivative: Option<DerivativeClaim>,
 }
 
 /// The widths that a `halo` claim gives, and how finely it gives them.
@@ -56,6 +59,8 @@ pub struct WrittenAttr {
     halo_at_least: Option<WrittenClaim>,
     constants: Vec<Enumeration>,
     appearance: Appearance,
+    derivative: Option<WrittenDerivative>,
+    order: Option<Order>,
 }
 
 struct WrittenClaim {
@@ -69,7 +74,7 @@ enum WrittenWidths {
     Tuple(Vec<WrittenWidths>),
 }
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 10] = [
     "halo",
     "halo_at_least",
     "axes",
@@ -78,6 +83,8 @@ const KEYS: [&str; 8] = [
     "vis",
     "derive",
     "crate",
+    "derivative",
+    "order",
 ];
 const HIGHEST_RANK: usize = 4;
 
@@ -105,7 +112,7 @@ impl WrittenAttr {
             }
             if !KEYS.contains(&name.as_str()) {
                 let hint = did_you_mean(&name, &KEYS).unwrap_or_else(|| {
-                    "the keys are `halo`, `halo_at_least`, `axes`, `name`, `visibility`, `derive` and `crate`".into()
+                    "the keys are `halo`, `halo_at_least`, `axes`, `name`, `visibility`, `derive`, `crate`, `derivative` and `order`".into()
                 });
                 context.error_at(
                     Place::of(&key),
@@ -138,6 +145,9 @@ impl WrittenAttr {
                     .map(|claim| attr.halo_at_least = Some(claim)),
                 "axes" => axes(&value).map(|axes| attr.axes = Some((axes, Place::of(&value)))),
                 "crate" => root(&value).map(|root| attr.appearance.root = Some(root)),
+                "derivative" => WrittenDerivative::parse(&value)
+                    .map(|derivative| attr.derivative = Some(derivative)),
+                "order" => Order::parse(&key, &value).map(|order| attr.order = Some(order)),
                 _ => struct_name(&value).map(|name| attr.appearance.name = Some(name)),
             };
             if let Err(error) = read {
@@ -176,6 +186,7 @@ impl WrittenAttr {
             );
             context.error_at(*place, message);
         }
+        let derivative = DerivativeClaim::settle(self.derivative, self.order, count, context);
         let settle = |claim: Option<WrittenClaim>| {
             claim.and_then(|claim| match claim.settle(count) {
                 Ok(claim) => Some(claim),
@@ -195,6 +206,7 @@ impl WrittenAttr {
             appearance: self.appearance,
             halo: settle(self.halo),
             halo_at_least: settle(self.halo_at_least),
+            derivative,
         }
     }
 }
@@ -296,7 +308,7 @@ fn elements(value: &Expr) -> Option<Vec<&Expr>> {
     }
 }
 
-fn number(value: &Expr, what: &str) -> syn::Result<usize> {
+pub fn number(value: &Expr, what: &str) -> syn::Result<usize> {
     match value {
         Expr::Paren(paren) => number(&paren.expr, what),
         Expr::Group(group) => number(&group.expr, what),
@@ -377,7 +389,7 @@ mod tests {
         let cases = [
             (quote!(hallo = 1), "did you mean `halo`?"),
             (quote!(axis = (0, 1)), "did you mean `axes`?"),
-            (quote!(order = 2), "the keys are"),
+            (quote!(step = 2), "the keys are"),
             (quote!(halo = 1, halo = 2), "given twice"),
             (quote!(halo = -1), "cannot be negative"),
             (quote!(halo = (1, -1)), "cannot be negative"),

@@ -4,6 +4,7 @@ pub mod attr;
 mod conditional;
 pub mod constants;
 pub mod depth;
+pub mod derivative;
 pub mod field_type;
 pub mod kind;
 mod name;

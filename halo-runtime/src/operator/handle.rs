@@ -68,6 +68,10 @@ impl<X: Vector, Y: Vector> LinearOperator for Operator<X, Y> {
     fn exact_adjoint_test(&self) -> Result {
         self.operator.exact_adjoint_test()
     }
+
+    fn check_self_adjoint(&self) -> Result {
+        self.operator.check_self_adjoint()
+    }
 }
 
 impl<X: Vector, Y: Vector> fmt::Debug for Operator<X, Y> {

@@ -5,6 +5,7 @@
 use crate::{
     error::{Error, Result},
     field::Vector,
+    operator::SelfAdjoint,
 };
 
 /// A linear map between spaces of distributed vectors, with its exact adjoint.
@@ -88,6 +89,62 @@ pub trait LinearOperator {
             "`{}` runs in floating point only and has no exact adjoint test; use `dot_test`",
             self.name()
         )))
+    }
+
+    /// Checks A = Aᴴ. Collective, with the same answer on every rank.
+    ///
+    /// A stencil knows whether its formula is its own adjoint in the interior, and which boundary kinds keep that; where that
+    /// does not prove it, ⟨A x, y⟩ == ⟨x, A y⟩ is tested in exact arithmetic with the actual boundaries and parameters.
+    ///
+    /// # Errors
+    /// [`Error::NotSelfAdjoint`], naming what breaks the symmetry; [`Error::Invalid`] for an operator that cannot tell.
+    fn check_self_adjoint(&self) -> Result {
+        Err(Error::Invalid(format!(
+            "`{}` cannot tell whether it is its own adjoint; use `assume_self_adjoint` where you know it is",
+            self.name()
+        )))
+    }
+
+    /// The operator as one that is its own adjoint, checked. Collective.
+    ///
+    /// ```
+    /// use halo::{Error, prelude::*};
+    ///
+    /// #[stencil]
+    /// fn second(u: Input<f64, 1>) -> f64 {
+    ///     u[-1] - 2.0 * u[0] + u[1]
+    /// }
+    ///
+    /// let grid = Grid::new(&Comm::solo(), [8])?;
+    /// let operator = Second.boundary(Boundary::Mirror).on(&grid)?.self_adjoint()?;
+    /// let x = grid.field(|[i]| i as f64);
+    /// assert_eq!(operator.adjoint(&x)?.view(), operator.forward(&x)?.view());
+    ///
+    /// let refused = Second.boundary_at(0, Side::High, Boundary::Reflect).on(&grid)?.self_adjoint();
+    /// assert_eq!(
+    ///     refused.unwrap_err().to_string(),
+    ///     "`second` is not self-adjoint: its formula is, but not with Reflect at the high end of axis 0; choose another     ///      boundary or a solver for general operators, or take `assume_self_adjoint` if rounding alone differs"
+    /// );
+    /// # Ok::<(), halo::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`check_self_adjoint`](Self::check_self_adjoint).
+    fn self_adjoint(&self) -> Result<SelfAdjoint<Self>>
+    where
+        Self: LinearOperator<Range = <Self as LinearOperator>::Domain> + Clone,
+    {
+        self.check_self_adjoint()?;
+        Ok(self.assume_self_adjoint())
+    }
+
+    /// The operator as one that is its own adjoint, unchecked: a solver given a wrong one converges to a wrong answer, or not
+    /// at all.
+    fn assume_self_adjoint(&self) -> SelfAdjoint<Self>
+    where
+        Self: LinearOperator<Range = <Self as LinearOperator>::Domain> + Clone,
+    {
+        SelfAdjoint::new(self.clone())
     }
 
     /// Checks ⟨A x, y⟩ = ⟨x, Aᴴ y⟩ in floating point, for random x and y that are the same on any number of ranks.

@@ -4,9 +4,12 @@ mod coefficients;
 mod handle;
 mod linear_operator;
 mod placement;
+mod self_adjoint;
 mod stencil_operator;
+mod symmetry;
 
 pub use handle::Operator;
 pub use linear_operator::LinearOperator;
 pub use placement::{Placement, StencilExt};
+pub use self_adjoint::SelfAdjoint;
 pub use stencil_operator::StencilOperator;

@@ -21,20 +21,20 @@ use crate::{
 /// message to each neighbour that the footprint touches (more where blocks are narrower than the halo), and allocates nothing
 /// after the first.
 pub struct StencilOperator<K: Stencil, const D: usize> {
-    shared: Rc<Shared<K, D>>,
+    pub(super) shared: Rc<Shared<K, D>>,
 }
 
-struct Shared<K: Stencil, const D: usize> {
-    grid: Grid<D>,
-    geometry: Geometry<D>,
-    state: RefCell<State<K, D>>,
+pub(super) struct Shared<K: Stencil, const D: usize> {
+    pub grid: Grid<D>,
+    pub geometry: Geometry<D>,
+    pub state: RefCell<State<K, D>>,
     /// How an exact test differs from the last one: a seed that all ranks count alike.
-    tests: Cell<u64>,
+    pub tests: Cell<u64>,
 }
 
-struct State<K: Stencil, const D: usize> {
-    kernel: K,
-    coefficients: Coefficients<D>,
+pub(super) struct State<K: Stencil, const D: usize> {
+    pub kernel: K,
+    pub coefficients: Coefficients<D>,
     driver: Driver<K::Scalar, D>,
 }
 
@@ -132,7 +132,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
 }
 
 /// y = A x on fields of any scalar the kernel's can be lifted to.
-fn forward<K, S, const D: usize>(
+pub(super) fn forward<K, S, const D: usize>(
     driver: &mut Driver<S, D>,
     kernel: &K,
     coefficients: &mut Coefficients<D>,
@@ -173,7 +173,10 @@ where
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
 
-fn dot<const D: usize>(a: &[&Values<Prime, D>], b: &[&Values<Prime, D>]) -> Result<Prime> {
+pub(super) fn dot<const D: usize>(
+    a: &[&Values<Prime, D>],
+    b: &[&Values<Prime, D>],
+) -> Result<Prime> {
     a.iter().zip(b).try_fold(Prime::default(), |sum, (a, b)| {
         let rows = a.rows().zip(b.rows()).map(|((_, a), (_, b))| (a, b));
         Ok(sum + reduce::dot(a.grid().comm(), rows)?)
@@ -232,6 +235,10 @@ where
 
     fn zero_range(&self) -> Self::Range {
         Self::Range::zeros(&self.shared.grid)
+    }
+
+    fn check_self_adjoint(&self) -> Result {
+        self.symmetric()
     }
 
     fn exact_adjoint_test(&self) -> Result {
@@ -308,7 +315,7 @@ impl<K: Stencil, const D: usize> fmt::Debug for StencilOperator<K, D> {
 }
 
 /// An application or update from within the closure of an update.
-fn in_use<K: Stencil>() -> Error {
+pub(super) fn in_use<K: Stencil>() -> Error {
     Error::Invalid(format!(
         "`{}` is used within its own `update`; compute what the update needs before it",
         K::FACTS.name

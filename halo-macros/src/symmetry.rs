@@ -4,9 +4,8 @@
 
 use crate::adjoint::Adjoint;
 use crate::analysis::analyse::Analysis;
+use crate::identity::{Number, Residue, Weights, weights};
 use crate::ir::kernel::Kernel;
-
-use super::{Number, Residue, Weights, weights};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Symmetry {
