@@ -64,7 +64,9 @@ pub use grid::{
 pub use halo_macros::stencil;
 /// A module whose kernels see the constants and functions beside them.
 pub use halo_macros::stencils;
+pub use num_complex::Complex;
 pub use operator::{LinearOperator, StencilOperator};
+pub use scalar::Scalar;
 
 /// What a program that writes stencils and applies them needs: `use halo::prelude::*;`.
 pub mod prelude {
@@ -72,8 +74,10 @@ pub mod prelude {
     pub use crate::field::{Field, Vector};
     pub use crate::grid::{Boundary, Cell, Face, Grid, Location, On, Side};
     pub use crate::operator::{LinearOperator, Operator, StencilExt, StencilOperator};
+    pub use crate::scalar::Scalar;
     pub use crate::stencil::{Coef, Coefficient, Input, Position};
     pub use halo_macros::{stencil, stencils};
+    pub use num_complex::Complex;
 }
 
 /// What expansions of `#[stencil]` name; versioned, so that the contract can grow beside old expansions.
@@ -82,7 +86,7 @@ pub mod __private {
     pub mod v1 {
         pub use crate::exchange::Slab;
         pub use crate::field::Field;
-        pub use crate::scalar::{Element, Lift};
+        pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
             Coefficient, CoefficientVisitor, Facts, Pass, Row, Stencil, Symmetry, Tap,
         };

@@ -3,8 +3,7 @@
 
 use halo::operator::{LinearOperator, StencilExt, StencilOperator};
 use halo::prelude::*;
-use halo::prime::Prime;
-use halo::scalar::{Lift, Scalar};
+use halo::scalar::Scalar;
 use halo::stencil::{Coefficient, InstructionSet};
 use halo::{Error, FieldSet, Result, Values, launch_all};
 
@@ -76,7 +75,6 @@ impl<const D: usize> Subject<D> {
     /// The specimen K of N stencil axes.
     pub fn of<K: Specimen<N>, const N: usize>() -> Self
     where
-        Prime: Lift<K::Scalar>,
         K::Domain<K::Scalar, D>: Vector,
         K::Range<K::Scalar, D>: Vector,
     {
@@ -162,7 +160,6 @@ fn apply<K: Specimen<N>, const N: usize, const D: usize>(
     application: &Application,
 ) -> Result<Result<Part>>
 where
-    Prime: Lift<K::Scalar>,
     K::Domain<K::Scalar, D>: Vector,
     K::Range<K::Scalar, D>: Vector,
 {

@@ -10,7 +10,7 @@ use super::reach::Reach;
 use crate::error::{Error, Result};
 use crate::field::{Field, Values};
 use crate::grid::{Boundary, Decomposition, Location, Region, Side};
-use crate::scalar::{Arithmetic, Weigh};
+use crate::scalar::Weigh;
 
 /// The ghosts of one rank's block that lie outside the grid, and the boundary kinds that give them values.
 ///
@@ -227,12 +227,12 @@ impl<const D: usize> PhysicalGhosts<D> {
     ///
     /// # Panics
     /// When the margin of the field is narrower than the [`folded`](PhysicalGhosts::folded) layers.
-    pub fn fold<S: Arithmetic, L: Location>(&self, field: &mut Field<S, D, L>) {
+    pub fn fold<S: Weigh, L: Location>(&self, field: &mut Field<S, D, L>) {
         self.fold_values(field.values_mut());
     }
 
     /// As [`fold`](PhysicalGhosts::fold), whatever the location in the field's type.
-    pub(crate) fn fold_values<S: Arithmetic>(&self, field: &mut Values<S, D>) {
+    pub(crate) fn fold_values<S: Weigh>(&self, field: &mut Values<S, D>) {
         let layout = *field.layout();
         let cells = field.cells_mut();
         let mut rest = self.owned.grow(self.folded());
@@ -249,7 +249,7 @@ impl<const D: usize> PhysicalGhosts<D> {
                     for ghost in row.offset..row.offset + row.len {
                         for &(step, weight) in &terms {
                             let cell = ghost.wrapping_add_signed(step);
-                            cells[cell] = cells[cell] + S::integer(weight) * cells[ghost];
+                            cells[cell] = cells[cell].plus(cells[ghost].times(weight));
                         }
                     }
                 }

@@ -2,14 +2,13 @@
 //!
 //! Reductions are collective and exact until one last rounding, so their bits do not depend on the ranks.
 
-use super::exact_sum::ExactSum;
 use super::field::Field;
 use super::reduce::{self, Accumulate, Reduce};
 use crate::error::Result;
 use crate::grid::Location;
 use crate::scalar::Scalar;
 
-/// The number that a sum of `T`s is read as: `f64` for both floats.
+/// The number that a sum of `T`s is read as: `f64` for both floats, `Complex<f64>` for complex numbers of either.
 pub type Reduced<T> = <<T as Reduce>::Accumulator as Accumulate<T>>::Value;
 
 impl<T: Scalar, const D: usize, L: Location> Field<T, D, L> {
@@ -36,6 +35,11 @@ impl<T: Scalar, const D: usize, L: Location> Field<T, D, L> {
         self.zip(x, |cell, value| *cell = value + factor * *cell)
     }
 
+    /// Collective: the Euclidean norm, the same bits on any ranks. One small message.
+    pub fn norm(&self) -> Result<f64> {
+        reduce::norm(self.grid().comm(), self.rows().map(|(_, cells)| cells))
+    }
+
     /// Collective: the largest absolute value; NaN where a cell is. One small message.
     pub fn max_abs(&self) -> Result<f64> {
         reduce::max_abs(self.grid().comm(), self.rows().map(|(_, cells)| cells))
@@ -50,21 +54,14 @@ impl<T: Reduce, const D: usize, L: Location> Field<T, D, L> {
 
     /// Collective: the exact dot product, rounded once: the same bits on any ranks. One small message.
     ///
+    /// Of complex fields, the sum of `conj(self) * other`.
+    ///
     /// # Errors
     /// [`Error::GridMismatch`](crate::Error::GridMismatch) where the fields live on different grids.
     pub fn dot(&self, other: &Field<T, D, L>) -> Result<Reduced<T>> {
         self.grid().expect_same(other.grid(), "the other field")?;
         let rows = self.rows().zip(other.rows()).map(|((_, x), (_, y))| (x, y));
         reduce::dot(self.grid().comm(), rows)
-    }
-
-    /// Collective: the Euclidean norm, the same bits on any ranks. One small message.
-    pub fn norm(&self) -> Result<f64>
-    where
-        T: Reduce<Accumulator = ExactSum>,
-        ExactSum: Accumulate<T>,
-    {
-        reduce::norm(self.grid().comm(), self.rows().map(|(_, cells)| cells))
     }
 }
 

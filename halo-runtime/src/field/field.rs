@@ -89,8 +89,8 @@ impl<const D: usize> Grid<D> {
         Field::with_margin(self, self.margin())
     }
 
-    /// A field of numbers uniform in [-1, 1) that depend on `seed` and the global index alone: the same field on any
-    /// number of ranks.
+    /// A field of numbers uniform in [-1, 1), real and imaginary part alike, that depend on `seed` and the global index
+    /// alone: the same field on any number of ranks.
     pub fn random<T: Scalar>(&self, seed: u64) -> Field<T, D> {
         self.random_at(seed)
     }
@@ -202,7 +202,7 @@ impl<T: Element, const D: usize, L: Location> Field<T, D, L> {
     }
 
     /// As for values.
-    pub(crate) fn fill_noise(&mut self, noise: Noise, value: impl Fn(u64) -> T) {
+    pub(crate) fn fill_noise(&mut self, noise: Noise, value: impl Fn([u64; 2]) -> T) {
         self.values.fill_noise(noise, value);
     }
 

@@ -3,11 +3,16 @@
 //! Each rank accumulates its cells without rounding; one small message of integers per reduction adds the ranks up, and
 //! every rank rounds the same total once.
 
+use std::ops::Neg;
+
+use num_complex::Complex;
+use num_traits::Num;
+
 use super::ExactSum;
 use crate::comm::Comm;
 use crate::error::Result;
 use crate::prime::Prime;
-use crate::scalar::{Element, Scalar};
+use crate::scalar::{Element, RealScalar, Scalar};
 
 /// Elements that can be summed over a whole grid without a rounding that depends on the order.
 pub trait Reduce: Element {
@@ -15,9 +20,12 @@ pub trait Reduce: Element {
     type Accumulator: Accumulate<Self>;
 }
 
+/// Integers that ranks exchange in one reduction, at most: two exact sums.
+pub const MOST_WORDS: usize = 2 * ExactSum::WORDS;
+
 /// A sum that is exact until it is read.
 pub trait Accumulate<S>: Default + Send {
-    /// What the sum is read as: `f64` for both floats, [`Prime`] for itself.
+    /// What the sum is read as: `f64` for both floats, `Complex<f64>` for complex numbers of either, [`Prime`] for itself.
     type Value: Copy;
 
     /// Adds all values.
@@ -29,8 +37,24 @@ pub trait Accumulate<S>: Default + Send {
     /// Adds what another sum holds.
     fn merge(&mut self, other: &Self);
 
+    /// Number of integers that [`write`](Accumulate::write) makes of a sum, at most [`MOST_WORDS`].
+    const WORDS: usize;
+
+    /// The sum as integers that may be added word by word over all ranks.
+    fn write(&self, words: &mut [i64]);
+
+    /// The sum that such words make.
+    fn read(words: &[i64]) -> Self;
+
     /// Collective: replaces the sum by the total over all ranks. One message.
-    fn all_reduce(&mut self, comm: &Comm) -> Result;
+    fn all_reduce(&mut self, comm: &Comm) -> Result {
+        let mut words = [0; MOST_WORDS];
+        let words = &mut words[..Self::WORDS];
+        self.write(words);
+        comm.all_reduce_sum(words)?;
+        *self = Self::read(words);
+        Ok(())
+    }
 
     /// The sum, rounded once.
     fn value(&self) -> Self::Value;
@@ -77,25 +101,25 @@ pub fn sum<'a, S: Reduce>(
 /// Collective: the Euclidean norm of a distributed array, given as this rank's rows.
 ///
 /// The root of the exact sum of squares, so neither huge nor tiny values overflow or vanish. Costs what [`dot`] costs.
-pub fn norm<'a, S: Reduce<Accumulator = ExactSum>>(
-    comm: &Comm,
-    rows: impl IntoIterator<Item = &'a [S]>,
-) -> Result<f64>
-where
-    ExactSum: Accumulate<S>,
-{
+pub fn norm<'a, S: Scalar>(comm: &Comm, rows: impl IntoIterator<Item = &'a [S]>) -> Result<f64> {
     let mut total = ExactSum::default();
     for row in rows {
-        total.add_dot(row, row);
+        add_real_dot(&mut total, row, row);
     }
-    total.all_reduce(comm)?;
+    Accumulate::<f64>::all_reduce(&mut total, comm)?;
     Ok(total.root())
+}
+
+/// Adds the dot product of two rows, of complex numbers its real part: the dot product of twice as many real numbers.
+pub(crate) fn add_real_dot<S: Scalar>(total: &mut ExactSum, x: &[S], y: &[S]) {
+    let pairs = S::parts(x).iter().zip(S::parts(y));
+    total.add_products(pairs.map(|(x, y)| (x.to_f64(), y.to_f64())));
 }
 
 /// Collective: the largest absolute value of a distributed array, given as this rank's rows; 0 of none, NaN where one is.
 pub fn max_abs<'a, S: Scalar>(comm: &Comm, rows: impl IntoIterator<Item = &'a [S]>) -> Result<f64> {
     // The bits of doubles without a sign are ordered as the doubles are, NaNs last.
-    let bits = |value: &S| value.to_f64().abs().to_bits();
+    let bits = |value: &S| value.abs().to_f64().to_bits();
     let mine = rows.into_iter().flatten().map(bits).max().unwrap_or(0);
     let all = comm.all_gather(&mine.to_le_bytes())?;
     let largest = all
@@ -128,11 +152,16 @@ macro_rules! float {
                 ExactSum::merge(self, other);
             }
 
-            fn all_reduce(&mut self, comm: &Comm) -> Result {
-                let mut words = self.words();
-                comm.all_reduce_sum(&mut words)?;
-                *self = ExactSum::from_words(&words);
-                Ok(())
+            const WORDS: usize = ExactSum::WORDS;
+
+            fn write(&self, words: &mut [i64]) {
+                words.copy_from_slice(&self.words());
+            }
+
+            fn read(words: &[i64]) -> Self {
+                let mut all = [0; ExactSum::WORDS];
+                all.copy_from_slice(words);
+                ExactSum::from_words(&all)
             }
 
             fn value(&self) -> f64 {
@@ -145,9 +174,89 @@ macro_rules! float {
 float!(f32);
 float!(f64);
 
+/// A sum of complex numbers: one of their real, one of their imaginary parts.
+#[derive(Clone, Default)]
+pub struct Parts<A> {
+    re: A,
+    im: A,
+}
+
+impl<R: Reduce + Num + Neg<Output = R>> Reduce for Complex<R> {
+    type Accumulator = Parts<R::Accumulator>;
+}
+
+impl<R, A> Accumulate<Complex<R>> for Parts<A>
+where
+    R: Element + Num + Neg<Output = R>,
+    A: Accumulate<R>,
+{
+    type Value = Complex<A::Value>;
+
+    fn add_values(&mut self, values: &[Complex<R>]) {
+        for values in values.chunks(CHUNK) {
+            let mut part = [R::zero(); CHUNK];
+            let part = &mut part[..values.len()];
+            fill(part, values.iter().map(|value| value.re));
+            self.re.add_values(part);
+            fill(part, values.iter().map(|value| value.im));
+            self.im.add_values(part);
+        }
+    }
+
+    /// Adds the products of the conjugates of the one row and the other.
+    fn add_dot(&mut self, x: &[Complex<R>], y: &[Complex<R>]) {
+        for (x, y) in x.chunks(CHUNK).zip(y.chunks(CHUNK)) {
+            let (a, b): (&[R], &[R]) = (bytemuck::cast_slice(x), bytemuck::cast_slice(y));
+            self.re.add_dot(a, b);
+            // The imaginary part of conj(x) y is the real part of conj(x) times -i y.
+            let mut turned = [Complex::new(R::zero(), R::zero()); CHUNK];
+            let turned = &mut turned[..y.len()];
+            fill(turned, y.iter().map(|y| Complex::new(y.im, -y.re)));
+            self.im.add_dot(a, bytemuck::cast_slice(turned));
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.re.merge(&other.re);
+        self.im.merge(&other.im);
+    }
+
+    const WORDS: usize = 2 * A::WORDS;
+
+    fn write(&self, words: &mut [i64]) {
+        let (re, im) = words.split_at_mut(A::WORDS);
+        self.re.write(re);
+        self.im.write(im);
+    }
+
+    fn read(words: &[i64]) -> Self {
+        let (re, im) = words.split_at(A::WORDS);
+        Parts {
+            re: A::read(re),
+            im: A::read(im),
+        }
+    }
+
+    fn value(&self) -> Self::Value {
+        Complex::new(self.re.value(), self.im.value())
+    }
+}
+
+/// Complex numbers that are taken apart at once.
+const CHUNK: usize = 64;
+
+fn fill<T>(row: &mut [T], values: impl Iterator<Item = T>) {
+    row.iter_mut()
+        .zip(values)
+        .for_each(|(cell, value)| *cell = value);
+}
+
 impl Reduce for Prime {
     type Accumulator = Prime;
 }
+
+/// Residues are sent in two halves.
+const HALF: i64 = 1 << 32;
 
 impl Accumulate<Prime> for Prime {
     type Value = Prime;
@@ -164,14 +273,18 @@ impl Accumulate<Prime> for Prime {
         *self += *other;
     }
 
-    fn all_reduce(&mut self, comm: &Comm) -> Result {
-        // Residues of 61 bits may not be added in 64 bits over many ranks; their halves may.
-        let half = 1 << 32;
+    // Residues of 61 bits may not be added in 64 bits over many ranks; their halves may.
+    const WORDS: usize = 2;
+
+    fn write(&self, words: &mut [i64]) {
         let residue = self.residue() as i64;
-        let mut halves = [residue % half, residue / half];
-        comm.all_reduce_sum(&mut halves)?;
-        *self = Prime::from(halves[0]) + Prime::from(halves[1]) * Prime::from(half);
-        Ok(())
+        words.copy_from_slice(&[residue % HALF, residue / HALF]);
+    }
+
+    fn read(words: &[i64]) -> Self {
+        words.iter().rfold(Prime::ZERO, |sum, word| {
+            sum * Prime::from(HALF) + Prime::from(*word)
+        })
     }
 
     fn value(&self) -> Prime {
@@ -271,6 +384,39 @@ mod tests {
             dot(comm, dealt(&x, comm, 3).zip(dealt(&y, comm, 3)))
         });
         assert_eq!(found.unwrap(), expected);
+    }
+
+    #[test]
+    fn complex_products_conjugate_the_first_and_are_exact() {
+        let (x, y) = values(300);
+        let pair = |re: &[f64], im: &[f64]| -> Vec<_> {
+            let parts = re.iter().zip(im);
+            parts.map(|(re, im)| Complex::new(*re, *im)).collect()
+        };
+        let (a, b) = (pair(&x[..150], &x[150..]), pair(&y[..150], &y[150..]));
+        let solo = Comm::solo();
+        let real = |x: &[f64], y: &[f64]| dot(&solo, [(x, y)]).unwrap();
+        let total = dot(&solo, [(&a[..], &b[..])]).unwrap();
+        assert_eq!(total.re, real(&x, &y));
+        let crossed: Vec<f64> = y[150..]
+            .iter()
+            .copied()
+            .chain(y[..150].iter().map(|y| -y))
+            .collect();
+        assert_eq!(total.im, real(&x, &crossed));
+        assert_eq!(
+            sum(&solo, [&a[..]]).unwrap().im,
+            sum(&solo, [&x[150..]]).unwrap()
+        );
+        for ranks in [2, 8] {
+            let found = launch_on(ranks, |comm| {
+                dot(comm, dealt(&a, comm, 7).zip(dealt(&b, comm, 7)))
+            });
+            assert_eq!(found.unwrap(), total);
+        }
+        let lengths = [Complex::new(3f32, 4.0), Complex::new(0.0, -1.0)];
+        assert_eq!(norm(&solo, [&lengths[..]]).unwrap(), 26f64.sqrt());
+        assert_eq!(max_abs(&solo, [&lengths[..]]).unwrap(), 5.0);
     }
 
     #[test]

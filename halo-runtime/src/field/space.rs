@@ -5,13 +5,16 @@
 use super::Field;
 use super::exact_sum::ExactSum;
 use super::noise::Noise;
-use super::reduce::{Accumulate, Reduce};
+use super::reduce::{Accumulate, add_real_dot};
 use crate::comm::Comm;
 use crate::error::Result;
 use crate::grid::Location;
 use crate::scalar::Scalar;
 
 /// An element of a real vector space: a field, or a tuple of two to eight vectors over the same ranks.
+///
+/// A complex space counts as a real one of twice the dimension: the inner product is the real part of the complex one,
+/// which is all that norms, descent directions and adjoint tests need.
 ///
 /// Factors are given in `f64` and rounded once to the vector's own scalar. Operations on two vectors fail with
 /// [`Error::GridMismatch`](crate::Error::GridMismatch), alike on every rank, where they live on different grids.
@@ -84,11 +87,7 @@ pub trait Vector: Sized {
     }
 }
 
-impl<T, const D: usize, L: Location> Vector for Field<T, D, L>
-where
-    T: Scalar + Reduce<Accumulator = ExactSum>,
-    ExactSum: Accumulate<T>,
-{
+impl<T: Scalar, const D: usize, L: Location> Vector for Field<T, D, L> {
     fn zeros_like(&self) -> Self {
         Field::with_margin(self.grid(), self.margin())
     }
@@ -121,7 +120,7 @@ where
     fn add_dot(&self, other: &Self, total: &mut ExactSum) -> Result {
         self.grid().expect_same(other.grid(), "the other vector")?;
         for ((_, x), (_, y)) in self.rows().zip(other.rows()) {
-            Accumulate::<T>::add_dot(total, x, y);
+            add_real_dot(total, x, y);
         }
         Ok(())
     }

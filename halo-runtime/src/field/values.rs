@@ -113,7 +113,7 @@ impl<T: Element, const D: usize> Values<T, D> {
     }
 
     /// Sets every point from its hash: the value depends on the noise and the global index alone.
-    pub(crate) fn fill_noise(&mut self, noise: Noise, value: impl Fn(u64) -> T) {
+    pub(crate) fn fill_noise(&mut self, noise: Noise, value: impl Fn([u64; 2]) -> T) {
         let extent = self.extent();
         self.update(|index, point| {
             let linear = index

@@ -5,13 +5,13 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::{
+    comm::Comm,
     error::{Error, Result},
     exchange::Exchange,
-    field::{FieldSet, Values, Vector, noise::Noise, reduce},
+    field::{FieldSet, Values, Vector, noise::Noise},
     grid::{Boundary, Grid},
     operator::{LinearOperator, coefficients::Coefficients},
-    prime::Prime,
-    scalar::Lift,
+    scalar::{Exact, Lift, Scalar},
     stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
 };
 
@@ -173,20 +173,28 @@ where
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
 
-pub(super) fn dot<const D: usize>(
-    a: &[&Values<Prime, D>],
-    b: &[&Values<Prime, D>],
-) -> Result<Prime> {
-    a.iter().zip(b).try_fold(Prime::default(), |sum, (a, b)| {
-        let rows = a.rows().zip(b.rows()).map(|((_, a), (_, b))| (a, b));
-        Ok(sum + reduce::dot(a.grid().comm(), rows)?)
-    })
+/// Collective: the sum of conj(a) * b.
+pub(super) fn dot<E: Exact, const D: usize>(
+    comm: &Comm,
+    a: &[&Values<E, D>],
+    b: &[&Values<E, D>],
+) -> Result<E> {
+    let rows = a.iter().zip(b).flat_map(|(a, b)| a.rows().zip(b.rows()));
+    let cells = rows.flat_map(|((_, a), (_, b))| a.iter().zip(b));
+    let mine = cells.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
+    let all = comm.all_gather(bytemuck::bytes_of(&mine))?;
+    let of_ranks = all
+        .iter()
+        .filter_map(|bytes| bytemuck::try_pod_read_unaligned(bytes).ok());
+    Ok(of_ranks.fold(E::ZERO, |sum: E, part: E| sum + part))
 }
+
+/// The numbers in which a stencil's adjoint is tested.
+pub(super) type ExactOf<K> = <<K as Stencil>::Scalar as Scalar>::Exact;
 
 impl<K, const D: usize> LinearOperator for StencilOperator<K, D>
 where
     K: Stencil,
-    Prime: Lift<K::Scalar>,
     K::Domain<K::Scalar, D>: Vector,
     K::Range<K::Scalar, D>: Vector,
 {
@@ -255,29 +263,29 @@ where
             coefficients,
             ..
         } = &mut *state.try_borrow_mut().map_err(|_| in_use::<K>())?;
-        let mut driver = Driver::<Prime, D>::new(grid, geometry.clone())?;
-        let mut x = K::Domain::<Prime, D>::zeros(grid);
-        let mut y = K::Range::<Prime, D>::zeros(grid);
-        let mut ax = K::Range::<Prime, D>::zeros(grid);
-        let mut aty = K::Domain::<Prime, D>::zeros(grid);
-        let draw = |fields: &mut [&mut Values<Prime, D>], seed: u64| {
+        let mut driver = Driver::<ExactOf<K>, D>::new(grid, geometry.clone())?;
+        let mut x = K::Domain::<ExactOf<K>, D>::zeros(grid);
+        let mut y = K::Range::<ExactOf<K>, D>::zeros(grid);
+        let mut ax = K::Range::<ExactOf<K>, D>::zeros(grid);
+        let mut aty = K::Domain::<ExactOf<K>, D>::zeros(grid);
+        let draw = |fields: &mut [&mut Values<ExactOf<K>, D>], seed: u64| {
             for (k, field) in fields.iter_mut().enumerate() {
-                field.fill_noise(Noise::new(seed, k as u64), Prime::new);
+                field.fill_noise(Noise::new(seed, k as u64), Exact::from_hash);
             }
         };
         x.with_mut(|fields| draw(fields, seed));
         y.with_mut(|fields| draw(fields, seed + 1));
         forward(&mut driver, kernel, coefficients, &x, &mut ax)?;
         adjoint(&mut driver, kernel, coefficients, &y, &mut aty)?;
-        let of_forward = ax.with(|a| y.with(|b| dot(a, b)))?;
-        let of_adjoint = x.with(|a| aty.with(|b| dot(a, b)))?;
+        let of_forward = ax.with(|a| y.with(|b| dot(grid.comm(), a, b)))?;
+        let of_adjoint = x.with(|a| aty.with(|b| dot(grid.comm(), a, b)))?;
         if of_forward == of_adjoint {
             return Ok(());
         }
         Err(Error::ExactAdjointTest {
             operator: K::FACTS.name.into(),
-            forward: of_forward.to_string(),
-            adjoint: of_adjoint.to_string(),
+            forward: of_forward.text(),
+            adjoint: of_adjoint.text(),
         })
     }
 }

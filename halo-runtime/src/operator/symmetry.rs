@@ -20,22 +20,18 @@
 
 use crate::{
     error::{Error, Result},
-    field::{FieldSet, Values, noise::Noise},
+    field::{FieldSet, noise::Noise},
     grid::{Boundary, Side},
-    prime::Prime,
-    scalar::Lift,
+    scalar::Exact,
     stencil::{Driver, Facts, Geometry, Stencil, Symmetry},
 };
 
-use super::stencil_operator::{Shared, State, StencilOperator, dot, forward, in_use};
+use super::stencil_operator::{ExactOf, Shared, State, StencilOperator, dot, forward, in_use};
 
 /// One end of an axis of the array.
 type End = (usize, Side);
 
-impl<K: Stencil, const D: usize> StencilOperator<K, D>
-where
-    Prime: Lift<K::Scalar>,
-{
+impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     /// Whether A = Aᴴ, by what is known of formula and boundaries, else by the exact test.
     pub(super) fn symmetric(&self) -> Result {
         let facts = &K::FACTS;
@@ -117,22 +113,23 @@ where
             coefficients,
             ..
         } = &mut *state.try_borrow_mut().map_err(|_| in_use::<K>())?;
-        let mut driver = Driver::<Prime, D>::new(grid, geometry)?;
+        let mut driver = Driver::<ExactOf<K>, D>::new(grid, geometry)?;
         let [x, y] = [seed, seed + 1].map(|seed| {
-            let mut fields = K::Domain::<Prime, D>::zeros(grid);
+            let mut fields = K::Domain::<ExactOf<K>, D>::zeros(grid);
             fields.with_mut(|fields| {
                 for (k, field) in fields.iter_mut().enumerate() {
-                    field.fill_noise(Noise::new(seed, k as u64), Prime::new);
+                    field.fill_noise(Noise::new(seed, k as u64), Exact::from_hash);
                 }
             });
             fields
         });
-        let mut ax = K::Range::<Prime, D>::zeros(grid);
-        let mut ay = K::Range::<Prime, D>::zeros(grid);
+        let mut ax = K::Range::<ExactOf<K>, D>::zeros(grid);
+        let mut ay = K::Range::<ExactOf<K>, D>::zeros(grid);
         forward(&mut driver, kernel, coefficients, &x, &mut ax)?;
         forward(&mut driver, kernel, coefficients, &y, &mut ay)?;
-        let inner = |a: &[&Values<Prime, D>], b: &K::Domain<Prime, D>| b.with(|b| dot(a, b));
-        Ok(ax.with(|ax| inner(ax, &y))? == ay.with(|ay| inner(ay, &x))?)
+        let of_ax = ax.with(|a| y.with(|b| dot(grid.comm(), a, b)))?;
+        let of_ay = x.with(|a| ay.with(|b| dot(grid.comm(), a, b)))?;
+        Ok(of_ax == of_ay)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     field::Field,
     grid::Grid,
-    scalar::{Element, Scalar},
+    scalar::{Element, Scalar, Weigh},
 };
 
 /// What a `Coef<T, N>` argument of a kernel becomes in the generated struct.
@@ -203,7 +203,7 @@ impl<T: Scalar> From<T> for Coefficient<T> {
     }
 }
 
-impl<T: Scalar, const D: usize> From<Field<T, D>> for Coefficient<T> {
+impl<T: Weigh, const D: usize> From<Field<T, D>> for Coefficient<T> {
     fn from(field: Field<T, D>) -> Self {
         Coefficient::new(Source::Field(Box::new(field)))
     }

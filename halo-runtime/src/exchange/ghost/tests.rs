@@ -6,6 +6,7 @@ use crate::exchange::{Exchange, Footprint, Slab};
 use crate::field::Values;
 use crate::grid::{Grid, Staggering};
 use crate::prime::Prime;
+use crate::scalar::Arithmetic;
 
 const KINDS: [Boundary; 9] = [
     Boundary::Zero,
