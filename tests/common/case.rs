@@ -1,6 +1,6 @@
 //! One random situation for an operator: extents, process grid, blocks, periodic axes, boundary kinds.
 
-use halo::scalar::Scalar;
+use halo::scalar::RealScalar;
 use halo::{Boundary, Comm, Error, Grid, Result};
 
 use super::oracle::cells_needed;
@@ -218,7 +218,7 @@ impl<const D: usize> Case<D> {
     }
 
     /// Whole arrays of input or output values.
-    pub fn arrays<T: Scalar>(&self, count: usize, salt: u64) -> Vec<Vec<T>> {
+    pub fn arrays<T: RealScalar>(&self, count: usize, salt: u64) -> Vec<Vec<T>> {
         let value = |k| move |cell| T::from_f64(noise(self.seed ^ salt, k, cell));
         (0..count)
             .map(|k| (0..self.cells()).map(value(k)).collect())
@@ -226,7 +226,7 @@ impl<const D: usize> Case<D> {
     }
 
     /// Whole arrays of coefficients.
-    pub fn coefficients<T: Scalar>(&self, values: &[Values]) -> Vec<Vec<T>> {
+    pub fn coefficients<T: RealScalar>(&self, values: &[Values]) -> Vec<Vec<T>> {
         let mut arrays = self.arrays::<T>(values.len(), 0xc0ef);
         for (array, values) in arrays.iter_mut().zip(values) {
             for value in array {

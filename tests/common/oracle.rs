@@ -4,7 +4,7 @@
 //! not merely used twice.
 
 use halo::Boundary;
-use halo::scalar::Scalar;
+use halo::scalar::RealScalar;
 
 use super::case::Case;
 use super::specimen::{Point, Specimen};
@@ -40,7 +40,7 @@ pub struct Extended<'a, T, const D: usize> {
     pub kinds: [[Boundary; 2]; D],
 }
 
-impl<T: Scalar, const D: usize> Extended<'_, T, D> {
+impl<T: RealScalar, const D: usize> Extended<'_, T, D> {
     /// The value at any index. Axis 0 is extended first, so a corner is found from the last axis back.
     ///
     /// NaN where there is none: beyond a `Valid` end, and where the axis is too short for the kind.
@@ -134,7 +134,7 @@ pub fn forward<K: Specimen<N>, const N: usize, const D: usize>(
         });
         let is_nan = |value: &K::Scalar| value.to_f64().is_nan();
         if case.has_valid_ends() && row.iter().any(is_nan) {
-            row.fill(K::Scalar::from_f64(0.0));
+            row.fill(<K::Scalar as halo::scalar::Scalar>::from_f64(0.0));
         }
         outputs
             .iter_mut()

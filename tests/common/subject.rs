@@ -3,7 +3,7 @@
 
 use halo::operator::{LinearOperator, StencilExt, StencilOperator};
 use halo::prelude::*;
-use halo::scalar::Scalar;
+use halo::scalar::RealScalar;
 use halo::stencil::{Coefficient, InstructionSet};
 use halo::{Error, FieldSet, Result, Values, launch_all};
 
@@ -184,14 +184,14 @@ where
     }))
 }
 
-fn rounded<T: Scalar>(arrays: &[Vec<f64>]) -> Vec<Vec<T>> {
+fn rounded<T: RealScalar>(arrays: &[Vec<f64>]) -> Vec<Vec<T>> {
     arrays
         .iter()
         .map(|array| array.iter().map(|value| T::from_f64(*value)).collect())
         .collect()
 }
 
-fn set<T: Scalar, const D: usize>(
+fn set<T: RealScalar, const D: usize>(
     case: &Case<D>,
     fields: &mut [&mut Values<T, D>],
     arrays: &[Vec<T>],
@@ -211,7 +211,7 @@ pub fn bits(value: f64) -> u64 {
     }
 }
 
-fn own_bits<T: Scalar, const D: usize>(
+fn own_bits<T: RealScalar, const D: usize>(
     case: &Case<D>,
     fields: &[&Values<T, D>],
 ) -> Vec<Vec<(usize, u64)>> {

@@ -36,6 +36,14 @@ impl<const D: usize> Region<D> {
         }
     }
 
+    /// A region that every index of a grid lies in, with room to be shifted.
+    pub(crate) fn everything() -> Self {
+        Region {
+            start: [isize::MIN / 4; D],
+            end: [isize::MAX / 4; D],
+        }
+    }
+
     /// Number of indices along `axis`; 0 where `end` lies at or before `start`.
     pub fn len(&self, axis: usize) -> usize {
         (self.end[axis] - self.start[axis]).max(0) as usize
@@ -74,6 +82,14 @@ impl<const D: usize> Region<D> {
         Region {
             start: std::array::from_fn(|axis| self.start[axis].max(other.start[axis])),
             end: std::array::from_fn(|axis| self.end[axis].min(other.end[axis])),
+        }
+    }
+
+    /// The smallest region that holds both.
+    pub(crate) fn around(&self, other: &Self) -> Self {
+        Region {
+            start: std::array::from_fn(|axis| self.start[axis].min(other.start[axis])),
+            end: std::array::from_fn(|axis| self.end[axis].max(other.end[axis])),
         }
     }
 

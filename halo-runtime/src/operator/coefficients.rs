@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     exchange::{Exchange, PhysicalGhosts, Slab},
     field::Field,
-    grid::{Boundary, Grid},
+    grid::{Boundary, Grid, Location},
     scalar::{Element, Weigh},
     stencil::{Coefficient, CoefficientVisitor, Geometry, MAX_FIELDS, PlaceId, Source, Stencil},
 };
@@ -84,10 +84,10 @@ trait Held<const D: usize>: Any {
 }
 
 /// A coefficient whose elements are known.
-struct Placed<T: Element, const D: usize> {
+struct Placed<T: Element, const D: usize, L: Location> {
     /// What tells the coefficients of this operator from those of others.
     id: PlaceId,
-    field: Field<T, D>,
+    field: Field<T, D, L>,
     /// Whether `field` is a value yet.
     taken: bool,
     /// The ghosts that other ranks own, and those beyond the ends of the grid.
@@ -95,7 +95,7 @@ struct Placed<T: Element, const D: usize> {
     ghosts: PhysicalGhosts<D>,
 }
 
-impl<T: Element, const D: usize> Held<D> for Placed<T, D> {
+impl<T: Element, const D: usize, L: Location> Held<D> for Placed<T, D, L> {
     fn source(&mut self) -> Source<'_, u8, D> {
         let layout = *self.field.layout();
         Source {
@@ -129,7 +129,7 @@ struct Visit<'a, const D: usize> {
 }
 
 impl<const D: usize> CoefficientVisitor for Visit<'_, D> {
-    fn visit<T: Weigh>(&mut self, coefficient: &mut Coefficient<T>) {
+    fn visit<T: Weigh, L: Location>(&mut self, coefficient: &mut Coefficient<T, L>) {
         if self.outcome.is_ok() {
             self.outcome = self.next(coefficient);
         }
@@ -138,26 +138,26 @@ impl<const D: usize> CoefficientVisitor for Visit<'_, D> {
 }
 
 impl<const D: usize> Visit<'_, D> {
-    fn next<T: Weigh>(&mut self, coefficient: &mut Coefficient<T>) -> Result {
+    fn next<T: Weigh, L: Location>(&mut self, coefficient: &mut Coefficient<T, L>) -> Result {
         let (name, grid) = (self.names[self.number], self.grid);
-        let footprint = &self.geometry.coefficient_footprints[self.number];
+        let geometry = &self.geometry.coefficients[self.number];
         if let Stage::Open(boundary) = self.stage {
-            let (decomposition, walls) = (grid.decomposition(), [[boundary; 2]; D]);
-            let ghosts =
-                PhysicalGhosts::to_fill(decomposition, grid.rank(), walls, footprint.reach());
-            self.held.push(Box::new(Placed::<T, D> {
+            let points = grid.decomposition().at(geometry.staggering);
+            let walls = [[boundary; 2]; D];
+            let ghosts = PhysicalGhosts::to_fill(&points, grid.rank(), walls, geometry.reach);
+            self.held.push(Box::new(Placed::<T, D, L> {
                 id: PlaceId::new(),
                 field: Field::with_margin(grid, [[0; 2]; D]),
                 taken: false,
                 ghosts: ghosts.map_err(|error| of_coefficient(error, name))?,
-                exchange: Exchange::new(grid, footprint)?,
+                exchange: Exchange::at(grid, geometry.staggering, &geometry.footprint)?,
             }));
             return Ok(());
         }
         let held: &mut dyn Any = &mut *self.held[self.number];
-        let Some(placed) = held.downcast_mut::<Placed<T, D>>() else {
+        let Some(placed) = held.downcast_mut::<Placed<T, D, L>>() else {
             return Err(Error::Invalid(format!(
-                "the coefficient `{name}` changed the type of its elements"
+                "the coefficient `{name}` changed its type"
             )));
         };
         match self.stage {
@@ -165,7 +165,7 @@ impl<const D: usize> Visit<'_, D> {
             Stage::Check => coefficient.check(name, grid, placed.taken.then_some(placed.id))?,
             Stage::Discard => coefficient.discard(placed.id),
             Stage::Take => {
-                if let Some(field) = coefficient.take(grid, footprint.reach(), placed.id)? {
+                if let Some(field) = coefficient.take(grid, geometry.reach.widest(), placed.id)? {
                     placed.exchange.begin(&field, Slab::pack_any)?.finish()?;
                     placed.ghosts.fill(&field);
                     placed.field = field;

@@ -45,7 +45,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         placing: Placing<D>,
         coefficient_boundary: Boundary,
     ) -> Result<Self> {
-        let geometry = Geometry::new(&K::FACTS, grid, placing)?;
+        let geometry = Geometry::new(&K::FACTS, &K::LOCATIONS, grid, placing)?;
         // Messages before values: both are collective, and what does not fit is an error on every rank.
         let driver = Driver::new(grid, geometry.clone())?;
         grid.request_margin(geometry.margin());

@@ -98,7 +98,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         let kind = placing.boundaries[axis][side.index()];
         placing.boundaries = [[Boundary::Zero; 2]; D];
         placing.boundaries[axis][side.index()] = kind;
-        Geometry::new(&K::FACTS, grid, placing)
+        Geometry::new(&K::FACTS, &K::LOCATIONS, grid, placing)
     }
 
     /// Collective: ⟨A x, y⟩ == ⟨x, A y⟩ for random x and y, in exact arithmetic.

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +14,7 @@ use ndarray::{ArrayBase, ArrayD, Axis, Data, Dimension};
 use crate::{
     error::{Error, Result},
     field::Field,
-    grid::Grid,
+    grid::{Cell, Grid, Location},
     scalar::{Element, Scalar, Weigh},
 };
 
@@ -38,9 +39,12 @@ use crate::{
 /// # b.exact_adjoint_test()
 /// # ; Ok::<(), halo::Error>(())
 /// ```
-pub struct Coefficient<T> {
+///
+/// The coefficient of a `Coef<T, N, L>` lies at `L`, and so do the fields it is made from.
+pub struct Coefficient<T, L: Location = Cell> {
     // A field is not `Sync`; behind a lock that nobody takes while rows are computed, the stencil that holds it is.
     source: Mutex<Source<T>>,
+    location: PhantomData<L>,
 }
 
 /// Tells the coefficients of one operator from each other and from those of other operators.
@@ -58,13 +62,13 @@ impl PlaceId {
 enum Source<T> {
     Constant(T),
     Array(ArrayD<T>),
-    /// A `Field<T, D>` of some rank D.
+    /// A `Field<T, D, L>` of some rank D.
     Field(Box<dyn Any + Send>),
     /// Handed to an operator, which keeps it, with the margin it needs, in the place named here.
     Placed(PlaceId),
 }
 
-impl<T: Element> Coefficient<T> {
+impl<T: Element, L: Location> Coefficient<T, L> {
     /// Whether [`take`](Self::take) can make it a field on `grid`, or it was taken before and lies in `place`.
     ///
     /// # Errors
@@ -77,8 +81,8 @@ impl<T: Element> Coefficient<T> {
         place: Option<PlaceId>,
     ) -> Result {
         match self.source() {
-            Source::Array(array) => check_shape(name, array.shape(), grid.extent()),
-            Source::Field(field) => check_field::<T, D>(name, field.as_ref(), grid),
+            Source::Array(array) => check_shape(name, array.shape(), grid.extent_at::<L>()),
+            Source::Field(field) => check_field::<T, D, L>(name, field.as_ref(), grid),
             Source::Constant(_) => Ok(()),
             Source::Placed(found) if Some(*found) == place => Ok(()),
             Source::Placed(_) => Err(Error::Invalid(format!(
@@ -93,7 +97,7 @@ impl<T: Element> Coefficient<T> {
         grid: &Grid<D>,
         margin: [[usize; 2]; D],
         place: PlaceId,
-    ) -> Result<Option<Field<T, D>>> {
+    ) -> Result<Option<Field<T, D, L>>> {
         let empty = || Field::with_margin(grid, margin);
         Ok(
             match std::mem::replace(self.source(), Source::Placed(place)) {
@@ -113,7 +117,7 @@ impl<T: Element> Coefficient<T> {
                     });
                     Some(field)
                 }
-                Source::Field(field) => match field.downcast::<Field<T, D>>() {
+                Source::Field(field) => match field.downcast::<Field<T, D, L>>() {
                     Ok(field) if field.layout().has_margin(margin) => Some(*field),
                     Ok(field) => {
                         let mut wider = empty();
@@ -154,12 +158,12 @@ fn check_shape<const D: usize>(name: &str, found: &[usize], extent: [usize; D]) 
     })
 }
 
-fn check_field<T: Element, const D: usize>(
+fn check_field<T: Element, const D: usize, L: Location>(
     name: &str,
     field: &dyn Any,
     grid: &Grid<D>,
 ) -> Result<()> {
-    let Some(field) = field.downcast_ref::<Field<T, D>>() else {
+    let Some(field) = field.downcast_ref::<Field<T, D, L>>() else {
         return Err(Error::Invalid(format!(
             "the coefficient `{name}` is a field of another rank than the grid {grid}; build it from that grid"
         )));
@@ -174,15 +178,16 @@ fn check_field<T: Element, const D: usize>(
     })
 }
 
-impl<T> Coefficient<T> {
+impl<T, L: Location> Coefficient<T, L> {
     fn new(source: Source<T>) -> Self {
         Coefficient {
             source: Mutex::new(source),
+            location: PhantomData,
         }
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Coefficient<T> {
+impl<T: fmt::Debug, L: Location> fmt::Debug for Coefficient<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = self
             .source
@@ -197,19 +202,19 @@ impl<T: fmt::Debug> fmt::Debug for Coefficient<T> {
     }
 }
 
-impl<T: Scalar> From<T> for Coefficient<T> {
+impl<T: Scalar, L: Location> From<T> for Coefficient<T, L> {
     fn from(value: T) -> Self {
         Coefficient::new(Source::Constant(value))
     }
 }
 
-impl<T: Weigh, const D: usize> From<Field<T, D>> for Coefficient<T> {
-    fn from(field: Field<T, D>) -> Self {
+impl<T: Weigh, const D: usize, L: Location> From<Field<T, D, L>> for Coefficient<T, L> {
+    fn from(field: Field<T, D, L>) -> Self {
         Coefficient::new(Source::Field(Box::new(field)))
     }
 }
 
-impl<A: Data, I: Dimension> From<ArrayBase<A, I>> for Coefficient<A::Elem>
+impl<A: Data, I: Dimension, L: Location> From<ArrayBase<A, I>> for Coefficient<A::Elem, L>
 where
     A::Elem: Scalar,
 {

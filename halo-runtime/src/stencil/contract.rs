@@ -6,6 +6,7 @@
 use crate::{
     exchange::Slab,
     field::FieldSet,
+    grid::{Location, Staggering},
     scalar::{Element, Lift, Scalar, Weigh},
     stencil::{Coefficient, Row, Symmetry},
 };
@@ -120,10 +121,40 @@ impl Facts {
     };
 }
 
+/// Where the fields of a stencil lie, along the axes of the array.
+///
+/// Empty where all lie at cells; otherwise each list is as long as there are such fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Locations {
+    /// Of the inputs, in order.
+    pub inputs: &'static [Staggering],
+    /// Of the coefficient fields, in order.
+    pub coefficients: &'static [Staggering],
+    /// Of the outputs, in order.
+    pub outputs: &'static [Staggering],
+    /// For each tap of the forward, the outputs that it is read for; all of them where nothing is said.
+    pub readers: &'static [&'static [usize]],
+}
+
+impl Locations {
+    /// All fields lie at cells.
+    pub const CELLS: Locations = Locations {
+        inputs: &[],
+        coefficients: &[],
+        outputs: &[],
+        readers: &[],
+    };
+
+    /// Whether all fields lie at cells.
+    pub const fn are_cells(&self) -> bool {
+        self.inputs.is_empty()
+    }
+}
+
 /// What is done with each coefficient field of a stencil in turn.
 pub trait CoefficientVisitor {
     /// The next one.
-    fn visit<T: Weigh>(&mut self, coefficient: &mut Coefficient<T>);
+    fn visit<T: Weigh, L: Location>(&mut self, coefficient: &mut Coefficient<T, L>);
 }
 
 /// A stencil as `#[stencil]` generates it: parameters in the struct, formula in the row bodies.
@@ -139,6 +170,8 @@ pub trait Stencil: Send + Sync + Sized + 'static {
 
     /// What the macro knows of the stencil.
     const FACTS: Facts;
+    /// Where the fields lie.
+    const LOCATIONS: Locations = Locations::CELLS;
 
     /// Shows the coefficient fields, in the function's order; each may have elements of its own type.
     fn coefficients<V: CoefficientVisitor>(&mut self, _visitor: &mut V) {}

@@ -9,11 +9,12 @@ use crate::{
     error::Result,
     exchange::{Exchange, InFlight, PhysicalGhosts},
     field::{Layout, Values},
-    grid::{Grid, Region},
+    grid::{Grid, Region, Staggering},
     scalar::{Arithmetic, Element},
     stencil::{
         dispatch::{Dispatch, InstructionSet},
         geometry::{Geometry, PassGeometry},
+        parts::{Extent, Share, for_each_part},
         rows::Rows,
         sweep::{MAX_FIELDS, Source, Sweep, Target, Targets},
     },
@@ -23,7 +24,8 @@ use crate::{
 pub(crate) struct Driver<S: Element, const D: usize> {
     grid: Grid<D>,
     geometry: Geometry<D>,
-    ghosts: PhysicalGhosts<D>,
+    /// Of each input.
+    ghosts: Vec<PhysicalGhosts<D>>,
     forward: Direction<S, D>,
     adjoint: Direction<S, D>,
     dispatch: Dispatch,
@@ -41,6 +43,10 @@ struct Direction<S: Element, const D: usize> {
     /// Storage distances of the taps for the layouts at hand.
     taps: Vec<isize>,
     coefficient_taps: Vec<isize>,
+    /// Layers of ghosts of each target whose values are folded back.
+    folded: Vec<[[usize; 2]; D]>,
+    /// One row per target, for values at points that it does not have.
+    nowhere: Vec<Vec<S>>,
 }
 
 /// What is applied: one direction of a stencil, with its coefficient fields.
@@ -54,12 +60,13 @@ pub(crate) struct Application<'a, S, const D: usize> {
 impl<S: Element, const D: usize> Driver<S, D> {
     /// Collective: builds the messages of both directions.
     pub(crate) fn new(grid: &Grid<D>, geometry: Geometry<D>) -> Result<Self> {
-        let [inputs, outputs] =
-            [&geometry.forward, &geometry.adjoint].map(|pass| pass.footprints.len());
+        let ghosts = geometry.ghosts(grid)?;
+        let none = vec![[[0; 2]; D]; geometry.forward.targets.len()];
+        let folded: Vec<_> = ghosts.iter().map(PhysicalGhosts::folded).collect();
         Ok(Driver {
-            forward: Direction::new(grid, &geometry.forward, outputs)?,
-            adjoint: Direction::new(grid, &geometry.adjoint, inputs)?,
-            ghosts: geometry.ghosts(grid)?,
+            forward: Direction::new(grid, &geometry.forward, none)?,
+            adjoint: Direction::new(grid, &geometry.adjoint, folded)?,
+            ghosts,
             grid: grid.clone(),
             geometry,
             dispatch: Dispatch::new(InstructionSet::from_environment()?),
@@ -101,52 +108,57 @@ impl<S: Element, const D: usize> Driver<S, D> {
             padded_targets,
             taps,
             coefficient_taps,
+            folded,
+            nowhere,
         } = direction;
         let (grid, geometry, ghosts) = (&self.grid, &self.geometry, &self.ghosts);
         let pass = geometry.pass(forward);
-        let reach = pass.reach;
 
-        let sources = widened(inputs, padded_sources, reach)?;
+        let sources = widened(inputs, padded_sources, &pass.margins)?;
         measure(taps, &pass.taps, |k| sources[k].layout());
         measure(coefficient_taps, &pass.coefficients, |k| {
             &application.coefficients[k].layout
         });
+        // What reaches a ghost beyond the grid's end is gathered there too, then folded back.
+        let mut targets = ArrayVec::<&mut Values<S, D>, MAX_FIELDS>::new();
+        let padded = padded_targets.iter_mut();
+        for ((output, padded), folded) in outputs.iter_mut().zip(padded).zip(&*folded) {
+            targets.push(match output.layout().has_margin(*folded) {
+                true => output,
+                false => padded
+                    .get_or_insert_with(|| Values::with_margin(grid, output.staggering(), *folded)),
+            });
+        }
+        let own = targets.iter().map(|target| target.layout().owned_region());
+        let owned = own
+            .clone()
+            .fold(Region::of_extent([0; D]), |all, own| all.around(&own));
+        let gathered = own.zip(&*folded).map(|(own, folded)| own.grow(*folded));
+        let gathered: ArrayVec<Region<D>, MAX_FIELDS> = gathered.collect();
         let walk = Walk {
             application,
             grid,
             geometry,
             pass,
+            points: &gathered,
             sources: &sources,
             taps,
             coefficient_taps,
             dispatch: self.dispatch,
             threads: self.threads,
         };
-        // What reaches a ghost beyond the grid's end is gathered there too, then folded back.
-        let folded = if forward {
-            [[0; 2]; D]
-        } else {
-            ghosts.folded()
-        };
-        let mut targets = ArrayVec::<&mut Values<S, D>, MAX_FIELDS>::new();
-        for (output, padded) in outputs.iter_mut().zip(padded_targets.iter_mut()) {
-            targets.push(match output.layout().has_margin(folded) {
-                true => output,
-                false => padded
-                    .get_or_insert_with(|| Values::with_margin(grid, output.staggering(), folded)),
-            });
-        }
+        let mut run = |region: Region<D>| walk.run(region, &mut targets, nowhere);
 
-        let owned = Region::of_extent(grid.block().shape());
         // The adjoint leaves out rows beyond the grid's end: only the forward has ghosts to fill there.
         let fill = || {
             if forward {
-                sources.iter().for_each(|field| ghosts.fill_values(field));
+                let inputs = sources.iter().zip(ghosts);
+                inputs.for_each(|(field, ghosts)| ghosts.fill_values(field));
             }
         };
         fill();
         if exchanges.iter().all(|exchange| exchange.plan().is_empty()) {
-            walk.run(owned, &mut targets);
+            run(owned);
         } else {
             let mut flying = ArrayVec::<InFlight<'_, S, D>, MAX_FIELDS>::new();
             for (exchange, field) in exchanges.iter_mut().zip(&sources) {
@@ -156,24 +168,25 @@ impl<S: Element, const D: usize> Driver<S, D> {
                 true => owned.shrink(geometry.seams(grid, pass)),
                 false => owned.with_axis(0, 0, 0),
             };
-            walk.run(core, &mut targets);
+            run(core);
             for flight in flying {
                 flight.finish()?;
             }
             fill();
-            around(core, owned, |shell| walk.run(shell, &mut targets));
+            around(core, owned, &mut run);
         }
-        if folded.iter().flatten().any(|layers| *layers > 0) {
-            around(owned, owned.grow(folded), |outside| {
-                walk.run(outside, &mut targets)
-            });
-            for target in &mut targets {
-                ghosts.fold_values(target);
-            }
+        let everything = gathered.iter().fold(owned, |all, own| all.around(own));
+        if everything != owned {
+            around(owned, everything, &mut run);
+        }
+        if !forward {
+            let inputs = targets.iter_mut().zip(ghosts);
+            inputs.for_each(|(target, ghosts)| ghosts.fold_values(target));
         }
         drop(targets);
-        for (output, padded) in outputs.iter_mut().zip(padded_targets.iter()) {
-            if let (false, Some(padded)) = (output.layout().has_margin(folded), padded) {
+        let padded = padded_targets.iter().zip(&*folded);
+        for (output, (padded, folded)) in outputs.iter_mut().zip(padded) {
+            if let (false, Some(padded)) = (output.layout().has_margin(*folded), padded) {
                 output.set_from(padded)?;
             }
         }
@@ -182,19 +195,26 @@ impl<S: Element, const D: usize> Driver<S, D> {
 }
 
 impl<S: Element, const D: usize> Direction<S, D> {
-    fn new(grid: &Grid<D>, pass: &PassGeometry<D>, targets: usize) -> Result<Self> {
+    fn new(grid: &Grid<D>, pass: &PassGeometry<D>, folded: Vec<[[usize; 2]; D]>) -> Result<Self> {
         let exchanges: Result<Vec<_>> = pass
-            .footprints
+            .sources
             .iter()
-            .map(|footprint| Exchange::new(grid, footprint))
+            .zip(&pass.footprints)
+            .map(|(source, footprint)| Exchange::at(grid, *source, footprint))
             .collect();
         let exchanges = exchanges?;
+        let row = |(target, folded): (&Staggering, &[[usize; 2]; D])| {
+            grid.block_of(*target).grow(*folded).len(D - 1)
+        };
+        let longest = pass.targets.iter().zip(&folded).map(row).max().unwrap_or(0);
         Ok(Direction {
             padded_sources: exchanges.iter().map(|_| None).collect(),
-            padded_targets: (0..targets).map(|_| None).collect(),
+            padded_targets: folded.iter().map(|_| None).collect(),
             exchanges,
             taps: vec![0; pass.taps.len()],
             coefficient_taps: vec![0; pass.coefficients.len()],
+            nowhere: vec![vec![S::zeroed(); longest]; folded.len()],
+            folded,
         })
     }
 }
@@ -205,6 +225,8 @@ struct Walk<'a, S: Element, const D: usize> {
     grid: &'a Grid<D>,
     geometry: &'a Geometry<D>,
     pass: &'a PassGeometry<D>,
+    /// Where each target has points to compute, in local indices.
+    points: &'a [Region<D>],
     sources: &'a [&'a Values<S, D>],
     taps: &'a [isize],
     coefficient_taps: &'a [isize],
@@ -213,8 +235,8 @@ struct Walk<'a, S: Element, const D: usize> {
 }
 
 impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
-    /// Computes the points of a region of local indices.
-    fn run(&self, region: Region<D>, targets: &mut [&mut Values<S, D>]) {
+    /// Computes the points of a region of local indices; values where a target has no point go `nowhere`.
+    fn run(&self, region: Region<D>, targets: &mut [&mut Values<S, D>], nowhere: &mut [Vec<S>]) {
         if region.is_empty() {
             return;
         }
@@ -223,11 +245,13 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
             .iter()
             .map(|field| (field.reading(), *field.layout()))
             .collect();
+        let origin = self.grid.block().start;
         let sweep = Sweep {
             rows: self.application.rows,
             geometry: self.geometry,
             pass: self.pass,
-            origin: self.grid.block().start,
+            domain: self.pass.common_domain(),
+            origin,
             fields: fields
                 .iter()
                 .map(|(cells, layout)| Source {
@@ -241,18 +265,35 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
             dispatch: self.dispatch,
             threads: self.threads,
         };
-        let targets: Targets<'_, S, D> = targets
-            .iter_mut()
-            .map(|field| {
-                let layout = *field.layout();
-                Target {
-                    cells: field.cells_mut(),
+        let extents = self.points.iter().enumerate().map(|(k, points)| Extent {
+            points: *points,
+            domain: self.pass.own_domain(k).shift(origin.map(|start| -start)),
+        });
+        let extents: ArrayVec<_, MAX_FIELDS> = extents.collect();
+        for_each_part(region, &extents, |part, shares| {
+            let mut chosen = Targets::new();
+            let targets = targets.iter_mut().zip(nowhere.iter_mut());
+            for ((target, nowhere), share) in targets.zip(shares) {
+                let layout = *target.layout();
+                let cells = target.cells_mut();
+                if *share == Share::Zero {
+                    let rows = layout.rows(&part);
+                    rows.for_each(|row| cells[row.offset..][..row.len].fill(S::ZERO));
+                }
+                let (cells, layout) = match share {
+                    Share::Computed => (cells, Some(layout)),
+                    Share::Zero | Share::Absent => (nowhere.as_mut_slice(), None),
+                };
+                chosen.push(Target {
+                    cells,
                     first: 0,
                     layout,
-                }
-            })
-            .collect();
-        sweep.run(region, targets);
+                });
+            }
+            if shares.contains(&Share::Computed) {
+                sweep.run(part, chosen);
+            }
+        });
     }
 }
 
@@ -260,15 +301,15 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
 fn widened<'a, S: Element, const D: usize>(
     fields: &[&'a Values<S, D>],
     padded: &'a mut [Option<Values<S, D>>],
-    reach: [[usize; 2]; D],
+    margins: &[[[usize; 2]; D]],
 ) -> Result<ArrayVec<&'a Values<S, D>, MAX_FIELDS>> {
     let mut wide = ArrayVec::new();
-    for (field, padded) in fields.iter().zip(padded) {
-        wide.push(if field.layout().has_margin(reach) {
+    for ((field, padded), margin) in fields.iter().zip(padded).zip(margins) {
+        wide.push(if field.layout().has_margin(*margin) {
             *field
         } else {
             let copy = padded.get_or_insert_with(|| {
-                Values::with_margin(field.grid(), field.staggering(), reach)
+                Values::with_margin(field.grid(), field.staggering(), *margin)
             });
             copy.set_from(field)?;
             copy

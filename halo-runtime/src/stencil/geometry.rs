@@ -3,44 +3,30 @@
 //! Everything here is in global indices and the same on every rank, so that a point's formula, and with it every bit of
 //! its value, does not depend on how the grid is cut.
 
+mod domain;
+mod end_blocks;
+mod pass;
+mod reaches;
+
+pub(crate) use pass::PassGeometry;
+pub(crate) use reaches::CoefficientGeometry;
+
+use self::{
+    domain::domains,
+    end_blocks::EndBlocks,
+    reaches::{coefficients, reach, reaches},
+};
 use crate::{
-    error::{Error, Result},
-    exchange::{Footprint, PhysicalGhosts},
-    grid::{Boundary, Grid, Region, Side},
+    error::Result,
+    exchange::{Footprint, PhysicalGhosts, Reach},
+    grid::{Grid, Region},
     stencil::{
-        contract::{Facts, Pass, Tap},
-        row::{MAX_AXES, Place},
+        contract::{Facts, Locations},
+        placing::Placing,
+        row::Place,
+        sites::Sites,
     },
 };
-
-/// Where a stencil is put: the array axes, and the boundary kind of each end of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Placing<const D: usize> {
-    /// The array axis of each stencil axis.
-    pub axes: [usize; MAX_AXES],
-    /// Number of stencil axes.
-    pub count: usize,
-    /// Boundary kinds per array axis.
-    pub boundaries: [[Boundary; 2]; D],
-}
-
-/// One direction of the stencil on the grid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PassGeometry<const D: usize> {
-    /// Field number and offset of every tap, along the array's axes.
-    pub taps: Vec<(usize, [isize; D])>,
-    /// The same for the coefficient taps.
-    pub coefficients: Vec<(usize, [isize; D])>,
-    /// What is exchanged of each field: the taps, but for those with which rows near an end of an axis stay within the
-    /// block at that end.
-    pub footprints: Vec<Footprint<D>>,
-    /// Widest reach over all fields.
-    pub reach: [[usize; 2]; D],
-    /// Points that take the interior formula.
-    pub interior: Region<D>,
-    /// Points that are computed; the others are zero.
-    pub domain: Region<D>,
-}
 
 /// Both directions of a stencil on a grid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,169 +36,122 @@ pub(crate) struct Geometry<const D: usize> {
     pub adjoint: PassGeometry<D>,
     /// Margin that the attribute's claim asks for.
     claimed: [[usize; 2]; D],
-    /// Cells of the coefficient fields that either direction reads.
-    pub coefficient_footprints: Vec<Footprint<D>>,
+    /// What either direction reads of each coefficient field.
+    pub coefficients: Vec<CoefficientGeometry<D>>,
+    /// How far the forward reads past the blocks and ends of each input.
+    reaches: Vec<Reach<D>>,
     /// The row's place on the grid, but for its index.
     place: Place,
-}
-
-impl<const D: usize> Placing<D> {
-    /// # Errors
-    /// Axes that the grid lacks, named twice, or of another number than the stencil's.
-    pub(crate) fn new(
-        axes: &[usize],
-        count: usize,
-        boundaries: [[Boundary; 2]; D],
-    ) -> Result<Self> {
-        if axes.len() != count {
-            return Err(Error::AxisCount {
-                expected: count,
-                found: axes.len(),
-            });
-        }
-        for (k, &axis) in axes.iter().enumerate() {
-            if axis >= D {
-                return Err(Error::AxisOutOfRange { axis, axes: D });
-            }
-            if axes[..k].contains(&axis) {
-                return Err(Error::DuplicateAxis { axis });
-            }
-        }
-        let mut placed = [0; MAX_AXES];
-        placed[..count].copy_from_slice(axes);
-        Ok(Placing {
-            axes: placed,
-            count,
-            boundaries,
-        })
-    }
-
-    pub(crate) fn axes(&self) -> &[usize] {
-        &self.axes[..self.count]
-    }
-
-    fn offset(&self, offset: &[isize]) -> [isize; D] {
-        let mut along = [0; D];
-        for (axis, o) in self.axes().iter().zip(offset) {
-            along[*axis] = *o;
-        }
-        along
-    }
-
-    fn taps(&self, taps: &[Tap]) -> Vec<(usize, [isize; D])> {
-        taps.iter()
-            .map(|tap| (tap.field, self.offset(tap.offset)))
-            .collect()
-    }
 }
 
 impl<const D: usize> Geometry<D> {
     /// # Errors
     /// A kernel whose own rows at an end cover only a part of what `Valid` would leave out there.
-    pub(crate) fn new(facts: &Facts, grid: &Grid<D>, placing: Placing<D>) -> Result<Self> {
-        let extent = grid.extent().map(|n| n as isize);
+    pub(crate) fn new(
+        facts: &Facts,
+        locations: &Locations,
+        grid: &Grid<D>,
+        placing: Placing<D>,
+    ) -> Result<Self> {
         let periodic = grid.periodic();
+        let sites = Sites::new(facts, locations, grid);
+        let outputs = sites.outputs.iter();
+        let extents: Vec<_> = outputs.map(|output| grid.extent_of(*output)).collect();
         let mut cuts = [[0; 2]; D];
         for (axis, cut) in placing.axes().iter().zip(facts.cuts) {
             cuts[*axis] = cut.map(|rows| rows as isize);
         }
 
-        let forward_taps = placing.taps(facts.forward.taps);
-        let furthest = reach(forward_taps.iter().map(|(_, offset)| offset));
-        // Under `Valid` the rows whose stencil leaves the grid are outside the operator's domain. What only rows near the
-        // ends of the axis read does not count: where the kernel has rows of its own, they stand as written.
-        let mut domain = whole(extent);
-        for (k, &axis) in placing
-            .axes()
-            .iter()
-            .enumerate()
-            .filter(|(_, axis)| !periodic[**axis])
-        {
-            let taps = facts.forward.taps.iter().zip(&forward_taps);
-            let interior = taps
-                .filter(|(tap, _)| tap.edge != Some(k))
-                .map(|(_, (_, offset))| offset);
-            let reach = reach(interior)[axis].map(|cells| cells as isize);
-            for side in Side::BOTH {
-                let s = side.index();
-                if placing.boundaries[axis][s] != Boundary::Valid || cuts[axis][s] >= reach[s] {
-                    continue;
-                }
-                if cuts[axis][s] > 0 {
-                    return Err(Error::Invalid(format!(
-                        "`{}` has {} rows of its own at the {side:?} end of axis {axis} and reaches {} cells beyond it \
-                         elsewhere; under `Valid` give it {} such rows or none",
-                        facts.name, cuts[axis][s], reach[s], reach[s]
-                    )));
-                }
-                match side {
-                    Side::Low => domain.start[axis] += reach[0],
-                    Side::High => domain.end[axis] -= reach[1],
-                }
-            }
-            domain.start[axis] = domain.start[axis].min(extent[axis]);
-            domain.end[axis] = domain.end[axis].max(domain.start[axis]);
-        }
+        let taps = placing.taps(facts.forward.taps);
+        let domains = domains(facts, &sites, &placing, &extents, &cuts)?;
 
         // Rows with the interior formula, then points all of whose rows are such rows and lie in the domain.
-        let mut rows = domain;
-        let mut points = whole(extent);
+        let mut interior = Region::<D>::everything();
+        let mut points = Region::of_extent(grid.extent());
         for axis in 0..D {
             let [low, high] = cuts[axis];
-            rows.start[axis] = rows.start[axis].max(low);
-            rows.end[axis] = rows.end[axis]
-                .min(extent[axis] - high)
-                .max(rows.start[axis]);
+            interior.start[axis] = low;
+            // Where rows are cut off at the high end, all outputs have the same extent.
+            interior.end[axis] = (grid.extent()[axis] as isize + sites.most(axis) - high).max(low);
             if periodic[axis] && cuts[axis] == [0, 0] {
                 continue;
             }
-            // Row i feeds point i + o: the furthest o on either side.
-            points.start[axis] = rows.start[axis] + furthest[axis][1] as isize;
-            points.end[axis] =
-                (rows.end[axis] - furthest[axis][0] as isize).max(points.start[axis]);
+            // Row i feeds point i + o: the furthest o on either side, of each output.
+            let inner = (0..facts.outputs).map(|k| {
+                let read = taps
+                    .iter()
+                    .enumerate()
+                    .filter(|(tap, _)| sites.reads(k, *tap));
+                let [back, ahead] = reach(read.map(|(_, (_, offset))| offset))[axis];
+                let rows = domains[k].intersect(&interior);
+                let start = rows.start[axis] + ahead as isize;
+                [start, rows.end[axis].max(rows.start[axis]) - back as isize]
+            });
+            let [start, end] = inner.fold([0, isize::MAX], |[start, end], [from, to]| {
+                [start.max(from), end.min(to)]
+            });
+            points.start[axis] = start;
+            points.end[axis] = end.max(start);
         }
 
-        let inputs = facts.inputs.len();
         let blocks = EndBlocks { grid, cuts };
-        let forward = PassGeometry::new(&placing, &facts.forward, inputs, rows, domain, &blocks);
-        let everything = Region {
-            start: [isize::MIN; D],
-            end: [isize::MAX; D],
-        };
+        let everything = vec![Region::everything(); facts.inputs.len()];
+        let forward = PassGeometry::new(
+            &placing,
+            &facts.forward,
+            [&sites.inputs, &sites.outputs],
+            interior,
+            domains,
+            &blocks,
+        );
         let adjoint = PassGeometry::new(
             &placing,
             &facts.adjoint,
-            facts.outputs,
+            [&sites.outputs, &sites.inputs],
             points,
             everything,
             &blocks,
         );
-        let coefficient_footprints: Vec<_> = (0..facts.coefficients.len())
-            .map(|k| {
-                let taps = forward.coefficients.iter().chain(&adjoint.coefficients);
-                Footprint::new(taps.filter(|tap| tap.0 == k).map(|tap| tap.1))
-            })
-            .collect();
-
-        let mut claimed = [[0; 2]; D];
-        for (&axis, widths) in placing.axes().iter().zip(facts.halo) {
-            claimed[axis] = *widths;
-        }
         let mut place = Place::default();
         for (k, &axis) in placing.axes().iter().enumerate() {
-            place.extent[k] = extent[axis];
-            place.domain[k] = [domain.start[axis], domain.end[axis]];
+            place.extent[k] = grid.extent()[axis] as isize + sites.most(axis);
+            for (output, domain) in forward.domains.iter().enumerate() {
+                place.domains[output][k] = [domain.start[axis], domain.end[axis]];
+            }
             place.periodic[k] = periodic[axis];
             place.step[k] = isize::from(axis == D - 1);
         }
-        Ok(Geometry {
+        let mut geometry = Geometry {
+            coefficients: coefficients(&sites, &forward, &adjoint),
+            reaches: reaches(&sites, &taps),
             placing,
             forward,
             adjoint,
-            claimed,
-            coefficient_footprints,
+            claimed: [[0; 2]; D],
             place,
-        })
+        };
+        for (&axis, widths) in placing.axes().iter().zip(facts.halo) {
+            geometry.claimed[axis] = *widths;
+        }
+        geometry.widen_margins(&sites);
+        Ok(geometry)
+    }
+
+    /// Rows are computed wherever some output has one, and read then what all outputs read.
+    fn widen_margins(&mut self, sites: &Sites<D>) {
+        let PassGeometry {
+            taps,
+            sources,
+            margins,
+            ..
+        } = &mut self.forward;
+        for (field, offset) in taps {
+            for axis in 0..D {
+                let past = offset[axis] + sites.most(axis) - sites.more(sources[*field], axis);
+                let high = &mut margins[*field][axis][1];
+                *high = (*high).max(past.max(0) as usize);
+            }
+        }
     }
 
     /// The place of a row, but for its index.
@@ -228,18 +167,19 @@ impl<const D: usize> Geometry<D> {
         }
     }
 
-    /// The ghosts of this rank's block beyond the ends of the grid, as the forward reads them.
+    /// The ghosts of this rank's block beyond the ends of each input, as the forward reads them.
     ///
     /// # Errors
     /// An axis or a block too short for its boundary kind; the same on every rank.
-    pub(crate) fn ghosts(&self, grid: &Grid<D>) -> Result<PhysicalGhosts<D>> {
+    pub(crate) fn ghosts(&self, grid: &Grid<D>) -> Result<Vec<PhysicalGhosts<D>>> {
         let boundaries = self.placing.boundaries;
-        PhysicalGhosts::new(
-            grid.decomposition(),
-            grid.rank(),
-            boundaries,
-            self.forward.reach,
-        )
+        let inputs = self.forward.sources.iter().zip(&self.reaches);
+        inputs
+            .map(|(input, reach)| {
+                let points = grid.decomposition().at(*input);
+                PhysicalGhosts::new(&points, grid.rank(), boundaries, *reach)
+            })
+            .collect()
     }
 
     /// How far from each face of this rank's block the taps of a pass reach cells of other blocks.
@@ -259,64 +199,12 @@ impl<const D: usize> Geometry<D> {
 
     /// Ghosts that fields of the domain and range need, for either direction.
     pub(crate) fn margin(&self) -> [[usize; 2]; D] {
-        std::array::from_fn(|axis| {
-            let [a, b] = [&self.forward, &self.adjoint].map(|pass| pass.reach[axis]);
-            let claimed = self.claimed[axis];
-            [0, 1].map(|side| a[side].max(b[side]).max(claimed[side]))
+        let needed = self.forward.margins.iter().chain(&self.adjoint.margins);
+        needed.fold(self.claimed, |margin, needed| {
+            std::array::from_fn(|axis| {
+                [0, 1].map(|side| margin[axis][side].max(needed[axis][side]))
+            })
         })
-    }
-}
-
-impl<const D: usize> PassGeometry<D> {
-    fn new(
-        placing: &Placing<D>,
-        pass: &Pass,
-        fields: usize,
-        interior: Region<D>,
-        domain: Region<D>,
-        blocks: &EndBlocks<'_, D>,
-    ) -> Self {
-        let taps = placing.taps(pass.taps);
-        let travels = |tap: &Tap| match tap.edge {
-            Some(axis) => !blocks.keep(placing.axes[axis], &placing.offset(tap.offset)),
-            None => true,
-        };
-        let exchanged = |k: usize| {
-            let taps = pass
-                .taps
-                .iter()
-                .filter(move |tap| tap.field == k && travels(tap));
-            Footprint::new(taps.map(|tap| placing.offset(tap.offset)))
-        };
-        let footprints = (0..fields).map(exchanged).collect();
-        PassGeometry {
-            reach: reach(taps.iter().map(|(_, offset)| offset)),
-            coefficients: placing.taps(pass.coefficients),
-            taps,
-            footprints,
-            interior,
-            domain,
-        }
-    }
-}
-
-/// The blocks at the two ends of every axis, and the rows there that have a formula of their own.
-struct EndBlocks<'a, const D: usize> {
-    grid: &'a Grid<D>,
-    cuts: [[isize; 2]; D],
-}
-
-impl<const D: usize> EndBlocks<'_, D> {
-    /// Whether a tap that only the rows cut off at the ends of `axis` read stays in the block that owns the row.
-    fn keep(&self, axis: usize, offset: &[isize; D]) -> bool {
-        let decomposition = self.grid.decomposition();
-        let last = decomposition.process_grid().dims[axis] - 1;
-        let along_axis_alone = (0..D).all(|other| other == axis || offset[other] == 0);
-        let room = |coordinate: usize, rows: isize| {
-            decomposition.range(axis, coordinate).len() as isize >= rows + offset[axis].abs()
-        };
-        let [low, high] = self.cuts[axis];
-        !self.grid.periodic()[axis] && along_axis_alone && room(0, low) && room(last, high)
     }
 }
 
@@ -329,24 +217,6 @@ fn ends<const D: usize>(grid: &Grid<D>) -> [[bool; 2]; D] {
             block.end[axis] == extent[axis] as isize,
         ];
         ends.map(|end| end && !periodic[axis])
-    })
-}
-
-fn whole<const D: usize>(extent: [isize; D]) -> Region<D> {
-    Region {
-        start: [0; D],
-        end: extent,
-    }
-}
-
-fn reach<'a, const D: usize>(
-    offsets: impl Iterator<Item = &'a [isize; D]> + Clone,
-) -> [[usize; 2]; D] {
-    std::array::from_fn(|axis| {
-        let along = offsets.clone().map(|offset| offset[axis]);
-        let low = along.clone().min().unwrap_or(0).min(0);
-        let high = along.max().unwrap_or(0).max(0);
-        [low.unsigned_abs(), high.unsigned_abs()]
     })
 }
 

@@ -3,7 +3,10 @@
 //! The generated operator never builds these: they are for the type checker, for tools, and for tests, where the plain
 //! kernel called point by point is the oracle.
 
+use std::marker::PhantomData;
 use std::ops::Index;
+
+use crate::grid::{Cell, Location};
 
 /// Values around one grid point, read by offset: `u[[-1, 0]]`, or `u[-1]` on one axis.
 ///
@@ -18,19 +21,29 @@ use std::ops::Index;
 /// # Panics
 /// Reading an offset outside the window: in a kernel under `#[stencil]` that is a compile error, in a direct call the
 /// window is the caller's.
+///
+/// `Input<T, N, Face<0>>` is a field at another [`Location`]: `u[[0, 0]]` is its point of the same index as the output's.
 #[derive(Clone, Debug)]
-pub struct Input<T, const N: usize> {
+pub struct Input<T, const N: usize, L: Location = Cell> {
     low: [usize; N],
     shape: [usize; N],
     values: Vec<T>,
+    location: PhantomData<L>,
 }
 
 /// A passive field around one grid point; read like an [`Input`], but the operator is not differentiated by it.
-pub type Coef<T, const N: usize> = Input<T, N>;
+pub type Coef<T, const N: usize, L = Cell> = Input<T, N, L>;
 
 impl<T, const N: usize> Input<T, N> {
     /// The values at the offsets from `-low` to `high` of every axis.
-    pub fn window(
+    pub fn window(low: [usize; N], high: [usize; N], value: impl FnMut([isize; N]) -> T) -> Self {
+        Self::window_at(low, high, value)
+    }
+}
+
+impl<T, const N: usize, L: Location> Input<T, N, L> {
+    /// As [`window`](Input::window), for a field at any location.
+    pub fn window_at(
         low: [usize; N],
         high: [usize; N],
         mut value: impl FnMut([isize; N]) -> T,
@@ -47,11 +60,16 @@ impl<T, const N: usize> Input<T, N> {
                 value(offset)
             })
             .collect();
-        Input { low, shape, values }
+        Input {
+            low,
+            shape,
+            values,
+            location: PhantomData,
+        }
     }
 }
 
-impl<T, const N: usize> Index<[isize; N]> for Input<T, N> {
+impl<T, const N: usize, L: Location> Index<[isize; N]> for Input<T, N, L> {
     type Output = T;
 
     fn index(&self, offset: [isize; N]) -> &T {
@@ -68,7 +86,7 @@ impl<T, const N: usize> Index<[isize; N]> for Input<T, N> {
     }
 }
 
-impl<T> Index<isize> for Input<T, 1> {
+impl<T, L: Location> Index<isize> for Input<T, 1, L> {
     type Output = T;
 
     fn index(&self, offset: isize) -> &T {
@@ -76,7 +94,8 @@ impl<T> Index<isize> for Input<T, 1> {
     }
 }
 
-/// Where on the grid the point lies: global index, extent and distance to both ends, per stencil axis.
+/// Where on the grid the point lies: global index, extent and distance to both ends, per stencil axis; of the output's
+/// points, where it lies at another location than cells.
 ///
 /// A condition on it makes regions: `if at.from_low(0) < 1 { one-sided } else { centred }`.
 ///

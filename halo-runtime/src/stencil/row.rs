@@ -3,6 +3,7 @@
 //! Relies on the driver: every tap of an interior row lies within the field's storage, margin included.
 
 use crate::scalar::Element;
+use crate::stencil::sweep::MAX_FIELDS;
 
 /// Stencil axes a kernel can have.
 pub const MAX_AXES: usize = 4;
@@ -34,10 +35,10 @@ pub struct Place {
     pub index: [isize; MAX_AXES],
     /// 1 on the axis along which the row runs, else 0.
     pub step: [isize; MAX_AXES],
-    /// Extent of the grid.
+    /// Extent of the outputs.
     pub extent: [isize; MAX_AXES],
-    /// First row of the operator's domain, and one past its last (narrower than the grid under `Valid`).
-    pub domain: [[isize; 2]; MAX_AXES],
+    /// Of each output, the first row of its domain, and one past the last (narrower than its extent under `Valid`).
+    pub domains: [[[isize; 2]; MAX_AXES]; MAX_FIELDS],
     /// Whether the axis is periodic.
     pub periodic: [bool; MAX_AXES],
 }
@@ -123,11 +124,17 @@ impl<'a, S: Element> Row<'a, S> {
     /// Whether the row `offset` away from point `i` belongs to the operator's domain.
     #[inline(always)]
     pub fn inside<const N: usize>(&self, offset: [isize; N], i: usize) -> bool {
+        self.inside_of(0, offset, i)
+    }
+
+    /// Whether the row `offset` away from point `i` belongs to the domain of one output.
+    #[inline(always)]
+    pub fn inside_of<const N: usize>(&self, output: usize, offset: [isize; N], i: usize) -> bool {
         let place = self.place;
         let mut inside = true;
         for (axis, offset) in offset.into_iter().enumerate() {
             let index = place.index[axis] + place.step[axis] * i as isize + offset;
-            let [first, end] = place.domain[axis];
+            let [first, end] = place.domains[output][axis];
             inside &= place.periodic[axis] | ((index >= first) & (index < end));
         }
         inside

@@ -32,6 +32,8 @@ pub(crate) struct Sweep<'a, S, const D: usize> {
     pub rows: &'a dyn Rows<S>,
     pub geometry: &'a Geometry<D>,
     pub pass: &'a PassGeometry<D>,
+    /// The points that are computed, in global indices; the others are zero.
+    pub domain: Region<D>,
     /// First cell of the block, in global indices.
     pub origin: [isize; D],
     pub fields: ArrayVec<Source<'a, S, D>, MAX_FIELDS>,
@@ -46,7 +48,8 @@ pub(crate) struct Sweep<'a, S, const D: usize> {
 pub(crate) struct Target<'a, S, const D: usize> {
     pub cells: &'a mut [S],
     pub first: usize,
-    pub layout: Layout<D>,
+    /// `None` where the values are for nobody: every row is written into the same cells.
+    pub layout: Option<Layout<D>>,
 }
 
 pub(crate) type Targets<'a, S, const D: usize> = ArrayVec<Target<'a, S, D>, MAX_FIELDS>;
@@ -65,7 +68,10 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         if region.is_empty() {
             return;
         }
-        let pieces = workers::pieces(self.threads, region.count()).min(region.len(0));
+        // Cells that every row is written into belong to one thread.
+        let shared = targets.iter().any(|target| target.layout.is_none());
+        let threads = if shared { 1 } else { self.threads };
+        let pieces = workers::pieces(threads, region.count()).min(region.len(0));
         let pool = if pieces > 1 {
             workers::pool(self.threads)
         } else {
@@ -89,8 +95,8 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         let mut below = Targets::new();
         let mut above = Targets::new();
         for target in targets {
-            let cut = target.layout.offset(upper.start);
-            let (a, b) = target.cells.split_at_mut(cut - target.first);
+            let cut = target.offset(upper.start);
+            let (a, b) = target.cells.split_at_mut(cut);
             below.push(Target {
                 cells: a,
                 first: target.first,
@@ -98,7 +104,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             });
             above.push(Target {
                 cells: b,
-                first: cut,
+                first: target.first + cut,
                 layout: target.layout,
             });
         }
@@ -156,11 +162,11 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 within & (region.start[axis] <= global[axis]) & (global[axis] < region.end[axis])
             })
         };
-        let (inside, interior) = (across(&pass.domain), across(&pass.interior));
+        let (inside, interior) = (across(&self.domain), across(&pass.interior));
         let first = global[last];
         let [d0, d1] = match inside {
             true => clip(
-                [pass.domain.start[last], pass.domain.end[last]],
+                [self.domain.start[last], self.domain.end[last]],
                 first,
                 stop,
             ),
@@ -206,7 +212,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
     ) {
         let mut out: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
         for target in targets {
-            let at = target.layout.offset(local) - target.first;
+            let at = target.offset(local);
             out.push(&mut target.cells[at..at + len]);
         }
         if matches!(segment, Segment::Zero) {
@@ -238,6 +244,17 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         match segment {
             Segment::Interior => self.rows.interior(self.dispatch, &row, &mut out),
             _ => self.rows.edge(&row, &mut out),
+        }
+    }
+}
+
+impl<S, const D: usize> Target<'_, S, D> {
+    /// Index of the cell at a local index.
+    #[inline(always)]
+    fn offset(&self, local: [isize; D]) -> usize {
+        match &self.layout {
+            Some(layout) => layout.offset(local) - self.first,
+            None => 0,
         }
     }
 }

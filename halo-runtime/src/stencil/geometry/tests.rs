@@ -1,5 +1,7 @@
 use super::*;
 use crate::comm::Comm;
+use crate::grid::Boundary;
+use crate::stencil::contract::{Pass, Tap};
 
 /// What `#[stencil]` says of `if from_low < 1 { u[2] - u[0] } else { u[1] - u[-1] }`.
 const EDGED: Facts = Facts {
@@ -58,7 +60,7 @@ fn geometry(facts: &Facts, grid: &Grid<2>, axis: usize, boundary: Boundary) -> G
     let mut boundaries = [[Boundary::Zero; 2]; 2];
     boundaries[axis] = [boundary; 2];
     let placing = Placing::new(&[axis], 1, boundaries).unwrap();
-    Geometry::new(facts, grid, placing).unwrap()
+    Geometry::new(facts, &Locations::CELLS, grid, placing).unwrap()
 }
 
 fn along<const D: usize>(region: &Region<D>, axis: usize) -> [isize; 2] {
@@ -74,7 +76,7 @@ fn every_row_is_interior_but_those_with_a_formula_of_their_own() {
         assert_eq!(along(&plain.forward.interior, axis), [0, extent]);
         let edged = geometry(&EDGED, &grid, axis, Boundary::Mirror);
         assert_eq!(along(&edged.forward.interior, axis), [1, extent]);
-        assert_eq!(along(&edged.forward.domain, axis), [0, extent]);
+        assert_eq!(along(&edged.forward.domains[0], axis), [0, extent]);
     }
 }
 
@@ -93,11 +95,11 @@ fn a_point_of_the_adjoint_is_interior_where_all_its_rows_are() {
 fn under_valid_rows_whose_stencil_leaves_the_grid_are_outside_the_domain() {
     let grid = grid([10, 6], false);
     let valid = geometry(&CENTRED, &grid, 0, Boundary::Valid);
-    assert_eq!(along(&valid.forward.domain, 0), [1, 9]);
+    assert_eq!(along(&valid.forward.domains[0], 0), [1, 9]);
     assert_eq!(along(&valid.adjoint.interior, 0), [2, 8]);
     // The kernel has a row of its own for the low end, and no other row reads u[2].
     let edged = geometry(&EDGED, &grid, 0, Boundary::Valid);
-    assert_eq!(along(&edged.forward.domain, 0), [0, 9]);
+    assert_eq!(along(&edged.forward.domains[0], 0), [0, 9]);
 }
 
 #[test]
@@ -110,7 +112,8 @@ fn valid_refuses_rows_of_its_own_that_cover_a_part_of_the_reach() {
         ..EDGED
     };
     let placing = Placing::new(&[0], 1, [[Boundary::Valid; 2]; 2]).unwrap();
-    let error = Geometry::new(&WIDE, &grid([10, 6], false), placing).unwrap_err();
+    let error =
+        Geometry::new(&WIDE, &Locations::CELLS, &grid([10, 6], false), placing).unwrap_err();
     assert!(
         error
             .to_string()
@@ -134,7 +137,7 @@ fn axes_shorter_than_the_stencil_have_no_interior() {
         let grid = grid([extent, 1], false);
         for boundary in [Boundary::Zero, Boundary::Valid] {
             let geometry = geometry(&EDGED, &grid, 0, boundary);
-            for region in [&geometry.adjoint.interior, &geometry.forward.domain] {
+            for region in [&geometry.adjoint.interior, &geometry.forward.domains[0]] {
                 let [start, end] = along(region, 0);
                 assert!(0 <= start && start <= end, "{extent}: {start}..{end}");
             }
@@ -162,24 +165,4 @@ fn what_only_edge_rows_read_is_exchanged_only_where_their_block_is_thin() {
     assert_eq!(reach(&[2, 3, 2], true), [1, 2]);
     assert_eq!(reach(&[3, 3, 2], false), [1, 1]);
     assert_eq!(reach(&[2, 3, 2], false), [2, 1]);
-}
-
-#[test]
-fn axes_are_checked() {
-    let none = [[Boundary::Zero; 2]; 2];
-    assert_eq!(
-        Placing::<2>::new(&[2], 1, none),
-        Err(Error::AxisOutOfRange { axis: 2, axes: 2 })
-    );
-    assert_eq!(
-        Placing::<2>::new(&[1, 1], 2, none),
-        Err(Error::DuplicateAxis { axis: 1 })
-    );
-    assert_eq!(
-        Placing::<2>::new(&[1], 2, none),
-        Err(Error::AxisCount {
-            expected: 2,
-            found: 1
-        })
-    );
 }
