@@ -18,9 +18,11 @@ fn mistakes_are_told_at_their_token() {
     for theme in [
         "attribute",
         "body",
+        "generics",
         "claims",
         "halo",
         "linearity",
+        "module",
         "offsets",
         "several",
         "signature",

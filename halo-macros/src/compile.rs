@@ -38,6 +38,23 @@ pub fn compile_beside(
     }
 }
 
+/// The kernel, where it holds no mistake; what is wrong with it is for [`compile_beside`] to say.
+pub fn kernel_beside(
+    surroundings: Surroundings<'_>,
+    attr: TokenStream,
+    item: TokenStream,
+) -> Option<(Stencil, Kernel)> {
+    let context = Context::new();
+    let understood = understand(attr, item, surroundings, &context);
+    match (context.check(), understood) {
+        (Ok(()), Understanding::Kernels(stencil, kernels)) => {
+            let (kernel, _) = kernels.into_iter().next()?;
+            Some((*stencil, kernel))
+        }
+        _ => None,
+    }
+}
+
 /// How much of the item could be understood, whatever its mistakes.
 enum Understanding {
     /// Not even that it is a function.

@@ -25,6 +25,11 @@ pub fn stencil(attr: TokenStream, item: TokenStream) -> TokenStream {
     compile::compile(attr.into(), item.into()).into()
 }
 
+#[proc_macro]
+pub fn fuse(call: TokenStream) -> TokenStream {
+    module::misplaced_fusion(call.into()).into()
+}
+
 #[proc_macro_attribute]
 pub fn stencils(attr: TokenStream, item: TokenStream) -> TokenStream {
     module::compile_module(attr.into(), item.into()).into()

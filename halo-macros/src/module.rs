@@ -1,30 +1,41 @@
 //! `#[stencils] mod ops { .. }`: a module whose kernels see the constants and functions beside them as if declared in their
 //! own bodies. Each kernel is compiled in its place; everything else is emitted as it was written.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item, ItemMod, ItemUse, Meta, UseTree, parse_quote};
 
-use crate::compile::compile_beside;
+use crate::analysis::analyse::analyse;
+use crate::compile::{compile_beside, kernel_beside};
 use crate::diagnostics::Context;
+use crate::expand;
+use crate::expand::instance::Instance;
+use crate::ir::fusion::fuse;
+use crate::ir::kernel::Kernel;
 use crate::ir::place::Place;
 use crate::syntax::depth::check_depth;
+use crate::syntax::fusion::Fusion;
+use crate::syntax::setting::Setting;
+use crate::syntax::stencil::Stencil;
 use crate::syntax::surroundings::Surroundings;
 
 /// The expansion of `#[stencils(attr)] item`.
 pub fn compile_module(attr: TokenStream, item: TokenStream) -> TokenStream {
     let context = Context::new();
-    if !attr.is_empty() {
-        let message = "`#[stencils]` takes no arguments\nhelp: write them at the kernels, `#[stencil(halo = 1)]`";
-        context.error_at(Place::of(&attr), message);
-    }
+    let root = root_of(attr, &context);
     let module = check_depth(&item, &context).and_then(|()| parse(&item, &context));
-    let expansion = module.map_or(item, expand);
+    let expansion = module.map_or(item, |module| expand(module, &root));
     let errors = context
         .check()
         .err()
         .map(|errors| errors.into_compile_error());
     quote!(#expansion #errors)
+}
+
+/// `fuse!` where no module hands it the kernels.
+pub fn misplaced_fusion(call: TokenStream) -> TokenStream {
+    let message = "`fuse!` stands beside the kernels that it names, in a module\nhelp: put all of them into `#[stencils] mod ops { .. }`";
+    Place::of(&call).error(message).into_compile_error()
 }
 
 fn parse(item: &TokenStream, context: &Context) -> Option<ItemMod> {
@@ -42,20 +53,46 @@ fn parse(item: &TokenStream, context: &Context) -> Option<ItemMod> {
     }
 }
 
-fn expand(mut module: ItemMod) -> TokenStream {
+/// `crate = path`, the one key that is said once for all kernels of a module.
+fn root_of(attr: TokenStream, context: &Context) -> TokenStream {
+    let tokens = attr.clone();
+    match syn::parse2::<Setting>(tokens) {
+        _ if attr.is_empty() => {}
+        Ok(setting) if setting.key == "crate" => return attr,
+        _ => {
+            let message = "the kernels of a module say their keys themselves, but for `crate = my::halo`\nhelp: write the others at \
+                the kernels, `#[stencil(halo = 1)]`";
+            context.error_at(Place::of(&attr), message);
+        }
+    }
+    TokenStream::new()
+}
+
+fn expand(mut module: ItemMod, root: &TokenStream) -> TokenStream {
     let (_, mut items) = module.content.take().unwrap_or_default();
-    let kernels: Vec<Option<TokenStream>> = items.iter_mut().map(take_attribute).collect();
+    let kernels: Vec<Option<TokenStream>> = items
+        .iter_mut()
+        .map(|item| take_attribute(item).map(|attr| with_root(attr, root)))
+        .collect();
     items.iter_mut().for_each(allow_unused);
     let visible: Vec<Item> = items.iter().filter(|item| is_seen(item)).cloned().collect();
     let surroundings = Surroundings {
         items: &visible,
         ..Surroundings::default()
     };
-    let expansions = items.iter().zip(kernels).map(|(item, kernel)| {
-        let item = item.to_token_stream();
-        match kernel {
-            Some(attr) => compile_beside(surroundings, attr, item),
-            None => item,
+    let module_kernels = Kernels {
+        surroundings,
+        items: &items,
+        attributes: &kernels,
+    };
+    let expansions = items.iter().zip(&kernels).map(|(item, kernel)| {
+        let tokens = item.to_token_stream();
+        match (kernel, item) {
+            (Some(attr), _) => compile_beside(surroundings, attr.clone(), tokens),
+            (None, Item::Macro(call)) if call.mac.path.is_ident("fuse") => {
+                module_kernels.fuse(call.mac.tokens.clone())
+            }
+            _ => tokens,
         }
     });
     let (inner, outer): (Vec<_>, Vec<_>) = (module.attrs.iter())
@@ -70,6 +107,70 @@ fn expand(mut module: ItemMod) -> TokenStream {
     }
 }
 
+/// The kernels of a module, by their functions' names.
+struct Kernels<'m> {
+    surroundings: Surroundings<'m>,
+    items: &'m [Item],
+    /// The arguments of each item that is a kernel.
+    attributes: &'m [Option<TokenStream>],
+}
+
+impl Kernels<'_> {
+    /// The expansion of `fuse!(..)`.
+    fn fuse(&self, call: TokenStream) -> TokenStream {
+        let context = Context::new();
+        let expansion = self.try_fuse(call, &context);
+        let errors = context.check().err();
+        let errors = errors.map(|errors| errors.into_compile_error());
+        quote!(#expansion #errors)
+    }
+
+    fn try_fuse(&self, call: TokenStream, context: &Context) -> Option<TokenStream> {
+        let fusion: Fusion = match syn::parse2(call) {
+            Ok(fusion) => fusion,
+            Err(error) => {
+                context.error(error);
+                return None;
+            }
+        };
+        let outer = self.find(&fusion.outer, context);
+        let inner = self.find(&fusion.inner, context);
+        let ((outer, outer_kernel), (inner, inner_kernel)) = (outer?, inner?);
+        let place = Place::of(&fusion.outer).to(Place::of(&fusion.inner));
+        if outer.attr.axes != inner.attr.axes {
+            let message =
+                "the two kernels act on different axes\nhelp: give them the same `axes = ..`";
+            context.error_at(place, message);
+        }
+        let mut kernel = match fuse(&outer_kernel, &inner_kernel) {
+            Ok(kernel) if context.count() == 0 => kernel,
+            Ok(_) => return Some(expand::fusion_stand_in(&fusion, [&outer, &inner])),
+            Err(message) => {
+                context.error_at(place, message);
+                return Some(expand::fusion_stand_in(&fusion, [&outer, &inner]));
+            }
+        };
+        let analysis = analyse(&mut kernel, &outer.attr.without_claims(), context);
+        let instance = Instance::new((kernel, analysis));
+        Some(expand::fusion(&fusion, [&outer, &inner], &instance))
+    }
+
+    /// The kernel of that name; `None` where it is not there, or has mistakes of its own.
+    fn find(&self, name: &Ident, context: &Context) -> Option<(Stencil, Kernel)> {
+        let named = |item: &Item| matches!(item, Item::Fn(function) if function.sig.ident == *name);
+        let found = self.items.iter().position(named);
+        let kernel = found.and_then(|at| Some((at, self.attributes[at].clone()?)));
+        let Some((at, attr)) = kernel else {
+            let message = format!(
+                "there is no kernel `{name}` in this module\nhelp: write the function beside it, under `#[stencil]`"
+            );
+            context.error_at(Place::of(name), message);
+            return None;
+        };
+        kernel_beside(self.surroundings, attr, self.items[at].to_token_stream())
+    }
+}
+
 /// Takes `#[stencil(..)]` off a function: its arguments, where it is one.
 fn take_attribute(item: &mut Item) -> Option<TokenStream> {
     let Item::Fn(function) = item else {
@@ -79,6 +180,18 @@ fn take_attribute(item: &mut Item) -> Option<TokenStream> {
     match function.attrs.remove(at).meta {
         Meta::List(list) => Some(list.tokens),
         _ => Some(TokenStream::new()),
+    }
+}
+
+/// The arguments of a kernel, with the module's path of the library where it says none.
+fn with_root(attr: TokenStream, root: &TokenStream) -> TokenStream {
+    let says = attr
+        .clone()
+        .into_iter()
+        .any(|token| token.to_string() == "crate");
+    match says || root.is_empty() {
+        true => attr,
+        false => quote!(#root, #attr),
     }
 }
 
@@ -150,6 +263,30 @@ mod tests {
             }",
         );
         assert!(!expansion.contains("compile_error"), "{expansion}");
+    }
+
+    #[test]
+    fn two_kernels_become_one() {
+        let kernels = "#[stencil] fn slope(u: Input<f64, 1>, c: f64) -> f64 { c * (u[1] - u[0]) }
+            #[stencil] fn pair(u: Input<f64, 1>) -> (f64, f64) { (u[0], u[1]) }";
+        let expansion = expanded(&format!(
+            "mod ops {{ {kernels} fuse!(pub Bend = slope(slope)); }}"
+        ));
+        assert!(!expansion.contains("compile_error"), "{expansion}");
+        assert!(expansion.contains("FOOTPRINT : [[isize ; 1] ; 3] = [[0] , [1] , [2]]"));
+        assert!(expansion.contains("self . inner . c"), "{expansion}");
+        for (call, message) in [
+            ("Bend = slope(missing)", "no kernel `missing`"),
+            ("Bend = slope(pair)", "gives 2 fields"),
+            (
+                "Bend = slope(slope(slope))",
+                "two kernels are fused at a time",
+            ),
+            ("Bend", "expected `=`"),
+        ] {
+            let expansion = expanded(&format!("mod ops {{ {kernels} fuse!({call}); }}"));
+            assert!(expansion.contains(message), "{call}: {expansion}");
+        }
     }
 
     #[test]

@@ -58,11 +58,13 @@ pub use field::{ExactSum, Field, FieldSet, Layout, Values, Vector};
 pub use grid::{
     Boundary, Cell, Decomposition, Face, Grid, Location, On, ProcessGrid, Region, Side, Staggering,
 };
+/// Makes two kernels one: see [`stencils`](macro@stencils), in whose modules it stands.
+pub use halo_macros::fuse;
 #[doc = include_str!("stencil/language/language.md")]
 #[doc = include_str!("stencil/language/boundaries.md")]
 #[doc = include_str!("stencil/language/adjoint.md")]
 pub use halo_macros::stencil;
-/// A module whose kernels see the constants and functions beside them.
+#[doc = include_str!("stencil/language/modules.md")]
 pub use halo_macros::stencils;
 pub use num_complex::Complex;
 pub use operator::{LinearOperator, StencilOperator};
@@ -73,10 +75,10 @@ pub mod prelude {
     pub use crate::comm::Comm;
     pub use crate::field::{Field, Vector};
     pub use crate::grid::{Boundary, Cell, Face, Grid, Location, On, Side};
-    pub use crate::operator::{LinearOperator, Operator, StencilExt, StencilOperator};
+    pub use crate::operator::{FusionExt, LinearOperator, Operator, StencilExt, StencilOperator};
     pub use crate::scalar::Scalar;
     pub use crate::stencil::{Coef, Coefficient, Input, Position};
-    pub use halo_macros::{stencil, stencils};
+    pub use halo_macros::{fuse, stencil, stencils};
     pub use num_complex::Complex;
 }
 
@@ -88,7 +90,8 @@ pub mod __private {
         pub use crate::field::Field;
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
-            Coefficient, CoefficientVisitor, Facts, Pass, Row, Stencil, Symmetry, Tap,
+            Coefficient, CoefficientVisitor, Facts, Fusion, Pass, Row, Stencil, Symmetry, Tap,
+            Whole,
         };
     }
 }

@@ -34,6 +34,9 @@ macro_rules! specimen {
     };
 }
 
+#[allow(unused_imports)]
+pub(crate) use specimen;
+
 // ---- one axis ----
 
 /// One-sided.

@@ -3,6 +3,7 @@
 pub mod case;
 pub mod deadline;
 pub mod kernels;
+pub mod language;
 pub mod oracle;
 pub mod random;
 pub mod specimen;

@@ -8,6 +8,7 @@ mod bits;
 mod exact_adjoint;
 mod faults;
 mod forward;
+mod fusion;
 mod margins;
 mod symmetry;
 mod threads;

@@ -22,6 +22,7 @@ pub struct Cost {
 
 pub fn operator(
     stencil: &Stencil,
+    formula: &str,
     kernel: &Kernel,
     analysis: &Analysis,
     symmetry: &Symmetry,
@@ -29,7 +30,6 @@ pub fn operator(
     adjoint: (&[Tap], Cost),
 ) -> String {
     let mut doc = String::new();
-    let formula = formula(&stencil.function);
     let _ = writeln!(doc, "\n# Formula of one point\n\n```text\n{formula}\n```\n");
     let _ = writeln!(
         doc,
@@ -235,7 +235,7 @@ fn leading_offsets(ranges: &[std::ops::RangeInclusive<isize>]) -> Vec<Vec<isize>
 }
 
 /// The function's body as the user wrote it.
-fn formula(function: &syn::ItemFn) -> String {
+pub fn formula(function: &syn::ItemFn) -> String {
     let block = function.block.brace_token.span.join().source_text();
     let text = match block
         .as_deref()

@@ -3,6 +3,7 @@ mod bits;
 mod docs;
 mod fallback;
 mod formula;
+mod fusion;
 pub mod instance;
 mod link;
 mod names;
@@ -17,4 +18,5 @@ mod schedule;
 mod snapshot;
 
 pub use fallback::{muted, stand_in};
+pub use fusion::{fusion, stand_in as fusion_stand_in};
 pub use operator::expand as operator;

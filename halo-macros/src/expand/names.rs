@@ -3,7 +3,7 @@
 //! Locals get the macro's own hygiene, so the user's tokens never see them. Among themselves they keep apart by their form:
 //! `t0` is a temporary, `u_m1_0` a slice, and a parameter whose name looks like either gets an underscore.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::Type;
 
@@ -91,13 +91,16 @@ impl<'a> Names<'a> {
         }
     }
 
-    pub fn parameter(&self, number: usize) -> &Ident {
-        &self.kernel.parameters[number]
+    /// Where the struct has the parameter.
+    pub fn parameter(&self, number: usize) -> TokenStream {
+        self.kernel.parameter_member(number)
     }
 
     /// The parameter lifted into the loop's scalar.
     pub fn parameter_value(&self, number: usize) -> Ident {
-        local(&parameter_local(&self.parameter(number).to_string()))
+        local(&parameter_local(
+            &self.kernel.parameters[number].to_string(),
+        ))
     }
 
     pub fn tap_number(&self, field: usize, offset: &[isize]) -> usize {

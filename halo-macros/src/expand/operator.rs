@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Visibility;
 
 use super::{
     attributes, docs,
@@ -15,7 +16,6 @@ use super::{
     row,
 };
 use crate::{
-    adjoint::Adjoint,
     analysis::analyse::Analysis,
     ir::{
         dag::Dag,
@@ -52,17 +52,10 @@ pub fn expand(stencil: &Stencil, instances: &[Instance]) -> TokenStream {
 /// The constants and the contract of one kernel, documented where the struct has several.
 fn instance(stencil: &Stencil, instance: &Instance, docs: Option<&String>) -> TokenStream {
     let Instance {
-        kernel,
-        analysis,
-        adjoint,
-        symmetry,
-        forward_bodies,
-        adjoint_bodies,
+        kernel, analysis, ..
     } = instance;
-    let forward = Direction::forward(kernel, analysis, forward_bodies);
-    let backward = Direction::adjoint(kernel, analysis, adjoint, adjoint_bodies);
-    let constants = constants(stencil, kernel, &forward, analysis);
-    let contract = contract(stencil, kernel, analysis, symmetry, [&forward, &backward]);
+    let constants = constants(stencil, instance);
+    let contract = contract(stencil, instance);
     let warning = warning(analysis);
     let import = import(stencil);
     // Opaque Rust may use less in the operator than it does in the function.
@@ -103,7 +96,13 @@ struct Direction<'a> {
 }
 
 impl<'a> Direction<'a> {
-    fn forward(kernel: &'a Kernel, analysis: &'a Analysis, bodies: &'a [Vec<NodeId>; 2]) -> Self {
+    fn forward(instance: &'a Instance) -> Self {
+        let Instance {
+            kernel,
+            analysis,
+            forward_bodies: bodies,
+            ..
+        } = instance;
         let fields = kernel.inputs.iter().map(Ident::to_string).collect();
         let (interior, edge) = (&analysis.interior[..], &analysis.outputs[..]);
         let far = reads_far_from_ends(kernel, analysis);
@@ -122,12 +121,14 @@ impl<'a> Direction<'a> {
         }
     }
 
-    fn adjoint(
-        kernel: &'a Kernel,
-        analysis: &'a Analysis,
-        adjoint: &'a Adjoint,
-        bodies: &'a [Vec<NodeId>; 2],
-    ) -> Self {
+    fn adjoint(instance: &'a Instance) -> Self {
+        let Instance {
+            kernel,
+            analysis,
+            adjoint,
+            adjoint_bodies: bodies,
+            ..
+        } = instance;
         let fields = outputs(kernel);
         let (interior, edge) = (&adjoint.interior[..], &adjoint.edge[..]);
         let far = reads_far_from_ends(kernel, analysis);
@@ -268,22 +269,26 @@ fn structure(stencil: &Stencil, documentation: &str) -> TokenStream {
 }
 
 fn documentation(stencil: &Stencil, instance: &Instance) -> String {
+    describe(stencil, &docs::formula(&stencil.function), instance)
+}
+
+/// The documentation of one kernel, under its formula.
+pub fn describe(stencil: &Stencil, formula: &str, instance: &Instance) -> String {
     let Instance {
         kernel,
         analysis,
-        adjoint,
         symmetry,
-        forward_bodies,
-        adjoint_bodies,
+        ..
     } = instance;
-    let forward = Direction::forward(kernel, analysis, forward_bodies);
-    let adjoint = Direction::adjoint(kernel, analysis, adjoint, adjoint_bodies);
+    let forward = Direction::forward(instance);
+    let adjoint = Direction::adjoint(instance);
     let cost = |direction: &Direction<'_>| docs::Cost {
         messages: docs::messages(&direction.names.taps),
         flops: flops(&kernel.dag, direction.interior),
     };
     docs::operator(
         stencil,
+        formula,
         kernel,
         analysis,
         symmetry,
@@ -293,15 +298,25 @@ fn documentation(stencil: &Stencil, instance: &Instance) -> String {
 }
 
 /// What users may want to know of the stencil at compile time.
-fn constants(
+fn constants(stencil: &Stencil, instance: &Instance) -> TokenStream {
+    let name = target(stencil, &instance.kernel);
+    let runtime = absolute(stencil);
+    let visibility = &stencil.signature.visibility;
+    let facts = quote!(<Self as #runtime::Stencil>::FACTS);
+    constants_of(&name, visibility, &facts, stencil, instance)
+}
+
+/// The constants of a struct, given where its facts are.
+pub fn constants_of(
+    name: &TokenStream,
+    visibility: &Visibility,
+    facts: &TokenStream,
     stencil: &Stencil,
-    kernel: &Kernel,
-    forward: &Direction<'_>,
-    analysis: &Analysis,
+    instance: &Instance,
 ) -> TokenStream {
-    let (name, visibility) = (target(stencil, kernel), &stencil.signature.visibility);
     let axes = Literal::usize_unsuffixed(stencil.signature.axes);
-    let halo = halo(stencil, analysis);
+    let halo = halo(stencil, &instance.analysis);
+    let forward = Direction::forward(instance);
     let mut offsets: Vec<_> = forward.names.taps.iter().map(|tap| &tap.offset).collect();
     offsets.sort();
     offsets.dedup();
@@ -316,7 +331,7 @@ fn constants(
             /// Offsets that the formula reads, sorted.
             #visibility const FOOTPRINT: [[isize; #axes]; #count] = [#(#offsets),*];
             /// Reach, messages, cost and symmetry, forward and adjoint.
-            #visibility const FACTS: #runtime::Facts = <Self as #runtime::Stencil>::FACTS;
+            #visibility const FACTS: #runtime::Facts = #facts;
         }
     }
 }
@@ -331,16 +346,19 @@ fn halo(stencil: &Stencil, analysis: &Analysis) -> TokenStream {
     pairs(&widths.collect::<Vec<_>>())
 }
 
-fn contract(
-    stencil: &Stencil,
-    kernel: &Kernel,
-    analysis: &Analysis,
-    symmetry: &Symmetry,
-    [forward, adjoint]: [&Direction<'_>; 2],
-) -> TokenStream {
+/// The struct's implementation of the contract.
+pub fn contract(stencil: &Stencil, instance: &Instance) -> TokenStream {
+    let Instance {
+        kernel,
+        analysis,
+        symmetry,
+        ..
+    } = instance;
+    let forward = Direction::forward(instance);
+    let adjoint = Direction::adjoint(instance);
     let runtime = runtime();
     let structure = target(stencil, kernel);
-    let facts = facts(stencil, kernel, analysis, symmetry, [forward, adjoint]);
+    let facts = facts(stencil, kernel, analysis, symmetry, [&forward, &adjoint]);
     let coefficients = coefficients(kernel);
     let own = &kernel.scalar;
     let (element, rank) = (scalar(), rank());
@@ -428,7 +446,8 @@ fn coefficients(kernel: &Kernel) -> Option<TokenStream> {
     }
     let runtime = runtime();
     let visitor = visitor();
-    let fields: Vec<&Ident> = kernel.coefficients.iter().collect();
+    let count = kernel.coefficients.len();
+    let fields = (0..count).map(|number| kernel.coefficient_member(number));
     Some(quote! {
         fn coefficients<#visitor: #runtime::CoefficientVisitor>(&mut self, visitor: &mut #visitor) {
             #(visitor.visit(&mut self.#fields);)*

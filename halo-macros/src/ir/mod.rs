@@ -1,4 +1,5 @@
 pub mod dag;
+pub mod fusion;
 pub mod kernel;
 pub mod lower;
 pub mod node;

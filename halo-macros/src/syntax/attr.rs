@@ -16,7 +16,7 @@ use super::setting::{Setting, Value};
 use super::suggest::did_you_mean;
 
 /// What the attribute says, in terms of the kernel's stencil axes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Attr {
     /// The array axis that each stencil axis acts on.
     pub axes: Vec<usize>,
@@ -29,6 +29,18 @@ pub struct Attr {
     pub appearance: Appearance,
     /// `derivative = .., order = ..`: what the kernel approximates.
     pub derivative: Option<DerivativeClaim>,
+}
+
+impl Attr {
+    /// The same axes and appearance, with nothing claimed of the formula.
+    pub fn without_claims(&self) -> Attr {
+        Attr {
+            halo: None,
+            halo_at_least: None,
+            derivative: None,
+            ..self.clone()
+        }
+    }
 }
 
 /// The widths that a `halo` claim gives, and how finely it gives them.

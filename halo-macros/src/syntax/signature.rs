@@ -17,7 +17,7 @@ use super::output::Output;
 const MOST_FIELDS: usize = 8;
 
 /// The signature of a kernel that can be lowered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Signature {
     /// The function's name.
     pub function: Ident,

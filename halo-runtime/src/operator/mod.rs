@@ -1,6 +1,7 @@
 //! Linear operators: what they can do, and stencils as such.
 
 mod coefficients;
+mod fused;
 mod handle;
 mod linear_operator;
 mod placement;
@@ -8,6 +9,7 @@ mod self_adjoint;
 mod stencil_operator;
 mod symmetry;
 
+pub use fused::{FusedOperator, FusedPlacement, FusedStencil, FusionExt};
 pub use handle::Operator;
 pub use linear_operator::LinearOperator;
 pub use placement::{Placement, StencilExt};

@@ -11,7 +11,7 @@ use super::lowerer::Lowerer;
 use super::value::Value;
 
 /// Methods that make an iterator, or end one.
-const METHODS: [&str; 23] = [
+const METHODS: [&str; 24] = [
     "iter",
     "into_iter",
     "rev",
@@ -26,6 +26,7 @@ const METHODS: [&str; 23] = [
     "map",
     "filter",
     "flat_map",
+    "flatten",
     "windows",
     "chunks",
     "chunks_exact",
@@ -215,6 +216,13 @@ impl<'a> Lowerer<'a, '_> {
                     mapped.extend(self.elements(inner, place)?);
                 }
                 sequence(mapped)
+            }
+            ("flatten", []) => {
+                let mut flat = Vec::new();
+                for element in elements {
+                    flat.extend(self.elements(element, place)?);
+                }
+                sequence(flat)
             }
             ("filter", [condition]) => {
                 let mut kept = Vec::new();

@@ -35,6 +35,7 @@ pub fn lower(
         inputs: of_kind(signature, Kind::Input),
         coefficients: of_kind(signature, Kind::Coefficient),
         parameters: of_kind(signature, Kind::Parameter),
+        members: None,
         coefficient_types: signature
             .arguments_of(Kind::Coefficient)
             .map(|argument| argument.ty.clone())

@@ -1,0 +1,8 @@
+use halo::prelude::*;
+
+#[stencil(derive = Clone)]
+fn shift(u: Input<f64, 1>) -> f64 {
+    u[1]
+}
+
+fn main() {}

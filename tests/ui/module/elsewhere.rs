@@ -1,0 +1,6 @@
+use halo::stencils;
+
+#[stencils]
+mod ops;
+
+fn main() {}
