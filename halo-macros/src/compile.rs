@@ -95,7 +95,8 @@ fn understand(
     surroundings: Surroundings<'_>,
     context: &Context,
 ) -> Understanding {
-    let function = check_depth(&item, context).and_then(|()| function(item, context));
+    let shallow = check_depth(&attr, context).and(check_depth(&item, context));
+    let function = shallow.and_then(|()| function(item, context));
     let Some(function) = function else {
         return Understanding::Nothing;
     };

@@ -14,6 +14,9 @@ use crate::ir::node::{Binary, Node, NodeId};
 /// An expression nested deeper than this is cut by a name: an unrolled loop may have thousands of terms.
 const DEEPEST: usize = 48;
 
+/// A constant of more nodes has a name where it is shared.
+const LONGEST_CONSTANT: usize = 32;
+
 /// The two worlds of a formula: plain Rust of the kernel's own types, and arithmetic in the loop's scalar.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum World {
@@ -30,6 +33,8 @@ pub struct Schedule<'a> {
     constant: Vec<bool>,
     /// By index: whether the value is the same in every repetition of a sum.
     fixed: Vec<bool>,
+    /// For every node, how many nodes its expression has, written out.
+    sizes: Vec<usize>,
     plans: HashMap<Value, Plan>,
     /// Values that a block may compute in front, in order: those with a name, and what is lifted in front of the loop.
     listed: Vec<Value>,
@@ -62,6 +67,7 @@ impl<'a> Schedule<'a> {
             invariant,
             constant: dag.constant(),
             fixed: dag.fixed(),
+            sizes: dag.sizes(),
             plans: HashMap::new(),
             listed: Vec::new(),
         };
@@ -192,10 +198,11 @@ impl<'a> Schedule<'a> {
         );
     }
 
-    /// Literals and parameters need no name: rustc folds the ones, and infers their type afresh at each use; the others
-    /// are fields of `self`. An entry of a table of constants is as short as its name.
+    /// Short constants and parameters need no name: rustc folds the ones, and infers their type afresh at each use; the
+    /// others are fields of `self`. An entry of a table of constants is as short as its name.
     fn is_trivial(&self, id: NodeId) -> bool {
-        let is_constant = |id: NodeId| self.constant[id.index()];
+        let is_constant =
+            |id: NodeId| self.constant[id.index()] && self.sizes[id.index()] <= LONGEST_CONSTANT;
         match self.dag.node(id) {
             Node::Parameter(_) | Node::Running => true,
             Node::Varying(table) => is_constant(self.dag.table(*table)[0]),

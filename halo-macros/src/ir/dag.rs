@@ -165,6 +165,17 @@ impl Dag {
             .collect()
     }
 
+    /// For every node, by index: how many nodes its expression has when nothing in it is shared.
+    pub fn sizes(&self) -> Vec<usize> {
+        let mut sizes: Vec<usize> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let operands = node.operands();
+            let below = operands.iter().map(|id| sizes[id.index()]);
+            sizes.push(below.fold(1, usize::saturating_add));
+        }
+        sizes
+    }
+
     fn made_only_of(&self, allowed: impl Fn(&Node) -> bool) -> Vec<bool> {
         let mut made = vec![false; self.nodes.len()];
         for (i, node) in self.nodes.iter().enumerate() {

@@ -143,7 +143,7 @@ pub const WORDS: [&str; 131] = [
 
 #[test]
 fn nonsense_is_survived() {
-    survive(cases(3_000), |number| {
+    survive(cases(2_000), |number| {
         let mut random = Random::new(number);
         Some(Case {
             attr: stream(&mut random, 0),
@@ -154,7 +154,7 @@ fn nonsense_is_survived() {
 
 #[test]
 fn nonsense_within_a_kernel_is_survived() {
-    survive(cases(6_000), |number| {
+    survive(cases(4_000), |number| {
         Some(kernel(&mut Random::new(number)))
     });
 }

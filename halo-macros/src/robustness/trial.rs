@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 use proc_macro2::TokenStream;
 
 use crate::compile::compile;
+use crate::diagnostics::Context;
+use crate::syntax::depth::check_depth;
 
 /// What is allowed to one case. It includes waiting for a busy machine; a kernel takes milliseconds.
 const LONGEST: Duration = Duration::from_secs(20);
-/// Of the stack on which rustc runs macros. That one is four times as large, as are the frames of a macro that is not
-/// optimised.
-const STACK: usize = 2 << 20;
+/// Half of the stack on which rustc runs macros; but there a macro may be less optimised than it is in its own tests.
+const STACK: usize = 4 << 20;
 
 /// What the attribute is given: its arguments, and what it stands on.
 pub struct Case {
@@ -45,19 +46,21 @@ impl Case {
 /// Tries cases 0 to `count`; how many there were, and how many of them expanded without an error.
 pub fn survive(count: u64, case: impl Fn(u64) -> Option<Case> + Send + 'static) -> (u64, u64) {
     let (say, heard) = channel();
-    let worker = thread::Builder::new().stack_size(STACK).spawn(move || {
-        let (mut tried, mut clean) = (0, 0);
-        for number in 0..count {
-            let Some(case) = case(number) else {
-                continue;
-            };
-            // Nobody listens any longer where an earlier case took too long.
-            let _ = say.send(case.written());
-            tried += 1;
-            clean += u64::from(expand(&case));
-        }
-        (tried, clean)
-    });
+    let worker = thread::Builder::new()
+        .stack_size(std::env::var("F_STACK").map_or(STACK, |s| s.parse().unwrap()))
+        .spawn(move || {
+            let (mut tried, mut clean) = (0, 0);
+            for number in 0..count {
+                let Some(case) = case(number) else {
+                    continue;
+                };
+                // Nobody listens any longer where an earlier case took too long.
+                let _ = say.send(case.written());
+                tried += 1;
+                clean += u64::from(expand(&case));
+            }
+            (tried, clean)
+        });
     let worker = worker.expect("a thread can be started");
     watch(&heard);
     match worker.join() {
@@ -68,7 +71,7 @@ pub fn survive(count: u64, case: impl Fn(u64) -> Option<Case> + Send + 'static) 
 
 /// Whether the case has no mistakes.
 fn expand(case: &Case) -> bool {
-    let parses = syn::parse2::<syn::File>(case.item.clone()).is_ok();
+    let parses = is_shallow(&case.item) && syn::parse2::<syn::File>(case.item.clone()).is_ok();
     let expanded = catch_unwind(AssertUnwindSafe(|| {
         compile(case.attr.clone(), case.item.clone())
     }));
@@ -85,6 +88,13 @@ fn expand(case: &Case) -> bool {
         case.written()
     );
     !expansion.to_string().contains("compile_error")
+}
+
+/// Whether the test itself may parse it on this stack.
+fn is_shallow(item: &TokenStream) -> bool {
+    let context = Context::new();
+    let shallow = check_depth(item, &context);
+    context.check().is_ok() && shallow.is_some()
 }
 
 /// Panics where one case takes too long.

@@ -38,7 +38,7 @@ impl Default for Budget {
 impl Lowerer<'_, '_> {
     /// One step deeper; false where the budget is spent.
     pub fn step_in(&mut self, place: Place) -> bool {
-        self.budget.steps += 1;
+        self.budget.steps = self.budget.steps.saturating_add(1);
         self.budget.depth += 1;
         if self.budget.steps > self.budget.most_steps {
             self.spend(
@@ -73,6 +73,18 @@ impl Lowerer<'_, '_> {
         !self.budget.spent
     }
 
+    /// Asks for an array or a tuple of so many numbers, each as costly as a step, before it is made.
+    pub fn afford_elements(&mut self, count: usize, place: Place) -> bool {
+        self.budget.steps = self.budget.steps.saturating_add(count);
+        if self.budget.steps > self.budget.most_steps {
+            self.spend(
+                place,
+                "the kernel's arrays and tuples hold too many values\nhelp: shorten them",
+            );
+        }
+        !self.budget.spent
+    }
+
     /// Tries something that has another way out: `None`, and nothing reported, where it makes a mistake or takes long.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let (errors, spent, most_steps) = (
@@ -80,7 +92,8 @@ impl Lowerer<'_, '_> {
             self.budget.spent,
             self.budget.most_steps,
         );
-        self.budget.most_steps = most_steps.min(self.budget.steps + MOST_STEPS_OF_ATTEMPT);
+        self.budget.most_steps =
+            most_steps.min(self.budget.steps.saturating_add(MOST_STEPS_OF_ATTEMPT));
         let result = work(self).filter(|_| self.context.count() == errors);
         self.budget.most_steps = most_steps;
         if result.is_none() {

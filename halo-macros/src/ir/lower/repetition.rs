@@ -175,8 +175,12 @@ impl<'a> Lowerer<'a, '_> {
         let length = self.lower_single(&repeat.len);
         match known_integer(&self.dag, length) {
             Some(length @ 0..=LONGEST_ARRAY) => {
-                let element = self.lower(&repeat.expr);
-                Value::Array(vec![element; length as usize])
+                let (element, length) = (self.lower(&repeat.expr), length as usize);
+                let count = element.size().saturating_mul(length);
+                if !self.afford_elements(count, place) {
+                    return self.unknown(place, Vec::new());
+                }
+                Value::Array(vec![element; length])
             }
             _ => self.passive(written, Form::Other("an array"), place),
         }

@@ -59,6 +59,21 @@ impl<'a> Value<'a> {
             _ => self,
         }
     }
+
+    /// How many nodes, fields and functions it holds.
+    pub fn size(&self) -> usize {
+        match self {
+            Value::Array(elements) | Value::Tuple(elements) | Value::Sequence(elements) => {
+                elements.iter().map(Value::size).sum()
+            }
+            Value::Reference(value) => value.size(),
+            Value::Node(_)
+            | Value::Field(_)
+            | Value::Position
+            | Value::Function(_)
+            | Value::Closure(_) => 1,
+        }
+    }
 }
 
 impl PartialEq for Value<'_> {
