@@ -9,6 +9,8 @@ mod claims;
 mod derivatives;
 #[path = "ui/pass/hygiene.rs"]
 mod hygiene;
+#[path = "ui/pass/locations.rs"]
+mod locations;
 #[path = "ui/pass/placement.rs"]
 mod placement;
 
@@ -22,6 +24,7 @@ fn mistakes_are_told_at_their_token() {
         "claims",
         "halo",
         "linearity",
+        "locations",
         "module",
         "offsets",
         "several",

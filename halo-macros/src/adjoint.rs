@@ -31,40 +31,56 @@ type Guard = Vec<(NodeId, bool)>;
 /// What reaches one node from above: under each guard, an expression in the outputs' cotangents.
 type Contributions = Vec<(Guard, NodeId)>;
 
+/// What reaches every read, keyed by input and offset; and by the output that it comes from, where the outputs lie at
+/// different locations: then a row may be inside the domain of one and outside that of another.
+type Reads = BTreeMap<(usize, Vec<isize>, Option<usize>), Contributions>;
+
 pub fn adjoint(kernel: &mut Kernel, analysis: &Analysis) -> Adjoint {
     let (inputs, axes) = (kernel.inputs.len(), kernel.axes);
-    let interior = reverse(&mut kernel.dag, &analysis.interior, axes);
-    let edge = reverse(&mut kernel.dag, &analysis.outputs, axes);
+    let apart = kernel.locations.outputs_differ();
+    let mut sweep = |outputs: &[NodeId]| {
+        let outputs: Vec<_> = outputs.iter().copied().enumerate().collect();
+        if !apart {
+            return reverse(&mut kernel.dag, &outputs, None, axes);
+        }
+        let each = outputs
+            .iter()
+            .flat_map(|output| reverse(&mut kernel.dag, &[*output], Some(output.0), axes));
+        each.collect()
+    };
+    let (interior, edge) = (sweep(&analysis.interior), sweep(&analysis.outputs));
     Adjoint {
         interior: gather(&mut kernel.dag, interior, inputs, false),
         edge: gather(&mut kernel.dag, edge, inputs, true),
     }
 }
 
-/// Reverse sweep: what reaches every read, keyed by (input, offset).
+/// Reverse sweep from some outputs, given by number and root, whose reads are filed under `source`.
 fn reverse(
     dag: &mut Dag,
-    outputs: &[NodeId],
+    outputs: &[(usize, NodeId)],
+    source: Option<usize>,
     axes: usize,
-) -> BTreeMap<(usize, Vec<isize>), Contributions> {
+) -> Reads {
     let mut bars: HashMap<NodeId, Contributions> = HashMap::new();
-    let mut reads = BTreeMap::new();
-    for (output, root) in outputs.iter().enumerate() {
+    let mut reads = Reads::new();
+    for (output, root) in outputs {
         let seed = dag.add(Node::Seed {
-            output,
+            output: *output,
             offset: vec![0; axes],
         });
         contribute(dag, &mut bars, *root, Guard::new(), seed);
     }
+    let roots: Vec<_> = outputs.iter().map(|(_, root)| *root).collect();
     // Operands have smaller ids than their users: descending order meets every user first.
-    for id in dag.reachable(outputs).into_iter().rev() {
+    for id in dag.reachable(&roots).into_iter().rev() {
         let Some(contributions) = bars.remove(&id) else {
             continue;
         };
         let contributions = merged(dag, contributions);
         let node = dag.node(id).clone();
         if let Node::Read { input, offset } = node {
-            reads.insert((input, offset), contributions);
+            reads.insert((input, offset, source), contributions);
             continue;
         }
         for (guard, bar) in contributions {
@@ -221,15 +237,10 @@ fn conjunction(dag: &mut Dag, guard: &[(NodeId, bool)]) -> Option<NodeId> {
 }
 
 /// Shifts every contribution to the row it comes from and sums them, in the order in which the rows lie in memory.
-fn gather(
-    dag: &mut Dag,
-    reads: BTreeMap<(usize, Vec<isize>), Contributions>,
-    inputs: usize,
-    guarded: bool,
-) -> Vec<NodeId> {
+fn gather(dag: &mut Dag, reads: Reads, inputs: usize, guarded: bool) -> Vec<NodeId> {
     let zero = dag.add(Node::Literal("0.0".into()));
     let mut sums: Vec<Option<NodeId>> = vec![None; inputs];
-    for ((input, offset), contributions) in reads.into_iter().rev() {
+    for ((input, offset, output), contributions) in reads.into_iter().rev() {
         let row: Vec<isize> = offset.iter().map(|o| -o).collect();
         let mut memo = HashMap::new();
         let shifted: Contributions = contributions
@@ -251,7 +262,10 @@ fn gather(
             sum = Some(accumulate(dag, sum, &guard, term, zero));
         }
         if let (true, Some(then)) = (guarded, sum) {
-            let condition = dag.add(Node::Inside { offset: row });
+            let condition = dag.add(Node::Inside {
+                output,
+                offset: row,
+            });
             let other = before.unwrap_or(zero);
             sum = Some(dag.add(Node::Select {
                 condition,
@@ -448,6 +462,17 @@ mod tests {
         let (_, edge) = transposed("fn f(u: Input<f64, 1>) -> f64 { u[1] - u[0] }");
         let first = "if inside[-1] { (0.0 + y0[-1]) } else { 0.0 }";
         let both = format!("if inside[0] {{ ({first} + -y0[0]) }} else {{ {first} }}");
+        assert_eq!(edge, [both]);
+    }
+
+    #[test]
+    fn outputs_at_different_locations_are_guarded_one_by_one() {
+        let (interior, edge) = transposed(
+            "fn f(u: Input<f64, 1>) -> (f64, On<Face<0>, f64>) { let a = 2.0 * u[0]; (a, a) }",
+        );
+        assert_eq!(interior, ["((2.0 * y1[0]) + (2.0 * y0[0]))"]);
+        let first = "if inside[0] { (0.0 + (2.0 * y1[0])) } else { 0.0 }";
+        let both = format!("if inside[0] {{ ({first} + (2.0 * y0[0])) }} else {{ {first} }}");
         assert_eq!(edge, [both]);
     }
 

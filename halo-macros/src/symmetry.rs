@@ -28,6 +28,14 @@ pub fn symmetry(kernel: &Kernel, analysis: &Analysis, adjoint: &Adjoint) -> Symm
         let (inputs, outputs) = (counted(inputs, "input"), counted(outputs, "output"));
         return Symmetry::None(format!("it makes {outputs} of {inputs}"));
     }
+    let [domain, range] = [&kernel.locations.inputs, &kernel.locations.outputs];
+    if let Some((input, output)) = domain.iter().zip(range).find(|(one, other)| !one.is(other)) {
+        return Symmetry::None(format!(
+            "it makes fields at `{}` of fields at `{}`",
+            output.name(),
+            input.name()
+        ));
+    }
     let mut same = None;
     let mut opposite = true;
     for (output, (forward, backward)) in analysis.interior.iter().zip(&adjoint.interior).enumerate()

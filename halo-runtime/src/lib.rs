@@ -88,10 +88,11 @@ pub mod __private {
     pub mod v1 {
         pub use crate::exchange::Slab;
         pub use crate::field::Field;
+        pub use crate::grid::{Face, Staggering};
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
-            Coefficient, CoefficientVisitor, Facts, Fusion, Pass, Row, Stencil, Symmetry, Tap,
-            Whole,
+            Coefficient, CoefficientVisitor, Facts, Fusion, Locations, Pass, Row, Stencil,
+            Symmetry, Tap, Whole,
         };
     }
 }

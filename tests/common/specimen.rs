@@ -1,8 +1,9 @@
 //! What a test has to know about a kernel to hold the operator against the plain function.
 
+use halo::operator::Collocated;
 use halo::prelude::*;
 use halo::scalar::RealScalar;
-use halo::stencil::{Coefficient, Stencil};
+use halo::stencil::Coefficient;
 
 /// How the values of a coefficient field are drawn.
 #[derive(Clone, Copy)]
@@ -42,7 +43,7 @@ impl<T, const N: usize> Point<'_, T, N> {
 }
 
 /// A kernel of N stencil axes that the properties are tried on.
-pub trait Specimen<const N: usize>: Stencil<Scalar: RealScalar> {
+pub trait Specimen<const N: usize>: Collocated<Scalar: RealScalar> {
     /// How far the inputs are read, per axis and side.
     const REACH: [[usize; 2]; N];
     /// How far coefficients are read, on any axis.

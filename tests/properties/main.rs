@@ -10,6 +10,7 @@ mod faults;
 mod forward;
 mod fusion;
 mod margins;
+mod staggered;
 mod symmetry;
 mod threads;
 mod transpose;

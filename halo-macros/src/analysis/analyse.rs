@@ -10,6 +10,7 @@ use crate::ir::node::NodeId;
 use crate::syntax::attr::Attr;
 
 use super::derivative::check_derivative;
+use super::extent::check_extents;
 use super::footprint::{footprint_of, widths};
 use super::halo::check_claims;
 use super::linearity::check_linearity;
@@ -34,6 +35,7 @@ pub struct Analysis {
 /// Splits the kernel into regions (which adds nodes to its DAG), and checks it.
 pub fn analyse(kernel: &mut Kernel, attr: &Attr, context: &Context) -> Analysis {
     check_linearity(kernel, context);
+    check_extents(kernel, attr, context);
     let regions = interior(kernel);
     let footprint = footprint_of(kernel, &kernel.outputs);
     let halo = widths(&footprint, kernel.axes);

@@ -1,5 +1,6 @@
 pub mod analyse;
 mod derivative;
+pub mod extent;
 pub mod footprint;
 pub mod halo;
 pub mod linearity;

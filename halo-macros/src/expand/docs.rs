@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use quote::ToTokens;
 
-use super::names::Tap;
+use super::{location, names::Tap};
 use crate::{
     analysis::analyse::Analysis,
     ir::kernel::Kernel,
@@ -62,6 +62,9 @@ pub fn operator(
     );
     let moved = moved(kernel);
     let _ = writeln!(doc, "| moved per point | {moved} | {moved} |");
+    if let Some(sentence) = location::sentence(kernel) {
+        let _ = writeln!(doc, "\nLocations: {sentence}");
+    }
     let _ = writeln!(doc, "\n{}", symmetric(symmetry));
     if let Some(claim) = &stencil.attr.derivative {
         let _ = writeln!(

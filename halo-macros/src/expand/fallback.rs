@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ItemFn, Pat, Type, parse_quote};
 
-use super::{attributes, paths};
+use super::{attributes, location, names, paths};
 use crate::syntax::{field_type::FieldType, kind::Kind, signature::Signature, stencil::Stencil};
 
 /// The function, such that rustc does not find in it what has been said already.
@@ -82,7 +82,10 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
                     Some(quote!(#visibility #name: ()))
                 }
                 Kind::Parameter => Some(quote!(#visibility #name: #ty)),
-                Kind::Coefficient => Some(quote!(#visibility #name: #runtime::Coefficient<#ty>)),
+                Kind::Coefficient => {
+                    let at = location::argument(&argument.location, &runtime);
+                    Some(quote!(#visibility #name: #runtime::Coefficient<#ty #at>))
+                }
                 Kind::Input | Kind::Position => None,
             }
         })
@@ -91,15 +94,11 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
         true => quote!(;),
         false => quote!({ #(#fields,)* }),
     };
-    let set = |count: usize| match count {
-        0 | 1 => quote!(#runtime::Field<__S, __D>),
-        _ => {
-            let fields = (0..count).map(|_| quote!(#runtime::Field<__S, __D>));
-            quote!((#(#fields),*))
-        }
-    };
-    let domain = set(stencil.signature.arguments_of(Kind::Input).count());
-    let range = set(output.count());
+    let inputs = stencil.signature.arguments_of(Kind::Input);
+    let inputs: Vec<_> = inputs.map(|input| input.location.clone()).collect();
+    let domain = location::fields(&inputs, &runtime);
+    let range = location::fields(&output.locations, &runtime);
+    let (element, rank) = (names::scalar(), names::rank());
     let bodies = ["forward_interior", "adjoint_interior", "adjoint_edge"].map(|name| {
         let name = quote::format_ident!("{name}");
         quote! {
@@ -124,8 +123,8 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
         #own
         impl #implemented #runtime::Stencil for #structure #named #clause {
             type Scalar = #scalar;
-            type Domain<__S: #runtime::Element, const __D: usize> = #domain;
-            type Range<__S: #runtime::Element, const __D: usize> = #range;
+            type Domain<#element: #runtime::Element, const #rank: usize> = #domain;
+            type Range<#element: #runtime::Element, const #rank: usize> = #range;
             const FACTS: #runtime::Facts = #runtime::Facts::UNKNOWN;
             #(#bodies)*
             fn pack<__S: #runtime::Element>(_: &#runtime::Slab, _: &[__S], _: &mut [__S]) {}

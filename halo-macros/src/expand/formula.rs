@@ -207,9 +207,12 @@ impl<'a> Formula<'a> {
                 let shift = Literal::isize_unsuffixed(*shift);
                 atom(self.position(*query, *axis, quote!(#shift)))
             }
-            Node::Inside { offset } => {
+            Node::Inside { output, offset } => {
                 let offset = offset.iter().map(|o| Literal::isize_unsuffixed(*o));
-                atom(quote!(#row.inside([#(#offset),*], #i)))
+                atom(match output.map(Literal::usize_unsuffixed) {
+                    None => quote!(#row.inside([#(#offset),*], #i)),
+                    Some(output) => quote!(#row.inside_of(#output, [#(#offset),*], #i)),
+                })
             }
             Node::Unary(op, a) => {
                 let a = self.operand((*a, world), bound, Precedence::Prefix);

@@ -6,6 +6,7 @@ mod formula;
 mod fusion;
 pub mod instance;
 mod link;
+mod location;
 mod names;
 mod operator;
 mod pack;

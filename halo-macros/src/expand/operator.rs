@@ -10,6 +10,7 @@ use super::{
     attributes, docs,
     formula::Mode,
     instance::Instance,
+    location,
     names::{Names, Read, Tap, field_reads, outputs, rank, scalar, visitor},
     pack,
     paths::{absolute, import, runtime},
@@ -249,7 +250,8 @@ fn structure(stencil: &Stencil, documentation: &str) -> TokenStream {
                 Kind::Coefficient => {
                     let doc = format!(" The coefficient field `{field}` of [`{function}()`].");
                     let coefficient = absolute(stencil);
-                    Some(quote!(#[doc = #doc] #visibility #field: #coefficient::Coefficient<#ty>))
+                    let at = location::argument(&argument.location, &coefficient);
+                    Some(quote!(#[doc = #doc] #visibility #field: #coefficient::Coefficient<#ty #at>))
                 }
                 Kind::Input | Kind::Position => None,
             }
@@ -362,7 +364,9 @@ pub fn contract(stencil: &Stencil, instance: &Instance) -> TokenStream {
     let coefficients = coefficients(kernel);
     let own = &kernel.scalar;
     let (element, rank) = (scalar(), rank());
-    let [domain, range] = [&kernel.inputs.len(), &kernel.outputs.len()].map(|count| fields(*count));
+    let [domain, range] = [&kernel.locations.inputs, &kernel.locations.outputs]
+        .map(|locations| location::fields(locations, &runtime));
+    let locations = location::constant(kernel, &forward.names.taps, &runtime);
     let forward_bodies = forward.bodies("forward", false);
     let adjoint_bodies = adjoint.bodies("adjoint", true);
     let pack = pack::packer([&forward.names.taps, &adjoint.names.taps]);
@@ -374,22 +378,11 @@ pub fn contract(stencil: &Stencil, instance: &Instance) -> TokenStream {
             type Range<#element: #runtime::Element, const #rank: usize> = #range;
 
             #facts
+            #locations
             #coefficients
             #forward_bodies
             #adjoint_bodies
             #pack
-        }
-    }
-}
-
-/// `Field<S, D>`, or a tuple of as many.
-fn fields(count: usize) -> TokenStream {
-    let (runtime, element, rank) = (runtime(), scalar(), rank());
-    match count {
-        1 => quote!(#runtime::Field<#element, #rank>),
-        _ => {
-            let fields = (0..count).map(|_| quote!(#runtime::Field<#element, #rank>));
-            quote!((#(#fields),*))
         }
     }
 }

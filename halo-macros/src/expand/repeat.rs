@@ -148,7 +148,7 @@ impl Formula<'_> {
         }
         let integer = |value: &isize| Literal::isize_unsuffixed(*value);
         match node {
-            Node::Inside { offset } => {
+            Node::Inside { offset, .. } => {
                 let offset = offset.iter().map(integer);
                 quote!([#(#offset),*])
             }
@@ -202,7 +202,17 @@ impl Formula<'_> {
                 quote!(#row.coefficient_at::<#ty>(#field, #current, #i))
             }
             (Node::Position { query, axis, .. }, _) => self.position(*query, *axis, current),
-            (Node::Inside { .. }, _) => quote!(#row.inside(#current, #i)),
+            (Node::Inside { output: None, .. }, _) => quote!(#row.inside(#current, #i)),
+            (
+                Node::Inside {
+                    output: Some(output),
+                    ..
+                },
+                _,
+            ) => {
+                let output = Literal::usize_unsuffixed(*output);
+                quote!(#row.inside_of(#output, #current, #i))
+            }
             _ => current,
         }
     }

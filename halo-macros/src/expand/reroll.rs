@@ -165,7 +165,7 @@ fn skeleton(node: &Node, operands: &[usize]) -> Node {
         Node::Read { input, .. } => Node::Read { input, offset },
         Node::Seed { output, .. } => Node::Seed { output, offset },
         Node::Coefficient { field, .. } => Node::Coefficient { field, offset },
-        Node::Inside { .. } => Node::Inside { offset },
+        Node::Inside { output, .. } => Node::Inside { output, offset },
         Node::Position { query, axis, .. } => Node::Position {
             query,
             axis,

@@ -8,7 +8,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Item;
 
 use super::dag::Dag;
-use super::kernel::{Kernel, Members};
+use super::kernel::{Kernel, Locations, Members};
 use super::node::{Node, NodeId};
 
 /// Nodes of a fused formula: more of them than a compiler takes.
@@ -48,6 +48,15 @@ pub fn fuse(outer: &Kernel, inner: &Kernel) -> Result<Kernel, String> {
         }),
         coefficient_types: [&outer.coefficient_types[..], &inner.coefficient_types].concat(),
         scalar: outer.scalar.clone(),
+        locations: Locations {
+            inputs: inner.locations.inputs.clone(),
+            coefficients: [
+                &outer.locations.coefficients[..],
+                &inner.locations.coefficients,
+            ]
+            .concat(),
+            outputs: outer.locations.outputs.clone(),
+        },
         axes: outer.axes,
         dag: fusion.dag,
         outputs,
@@ -73,6 +82,17 @@ fn check(outer: &Kernel, inner: &Kernel) -> Result<(), String> {
             fields(inner.outputs.len()),
             fields(outer.inputs.len()),
         ));
+    }
+    let taken = outer.inputs.iter().zip(&outer.locations.inputs);
+    for ((name, taken), given) in taken.zip(&inner.locations.outputs) {
+        if !taken.is(given) {
+            return Err(format!(
+                "the inner kernel gives a field at `{}`, which the outer one takes at `{}` as `{name}`\nhelp: fuse kernels of \
+                 which one takes what the other gives",
+                given.name(),
+                taken.name(),
+            ));
+        }
     }
     if outer.axes != inner.axes {
         return Err(format!(
@@ -265,6 +285,10 @@ mod tests {
                 "2 stencil axes",
             ),
             ("fn g(u: Input<f32, 1>) -> f32 { u[1] }", "gives f32"),
+            (
+                "fn g(u: Input<f64, 1>) -> On<Face<0>, f64> { u[0] - u[-1] }",
+                "gives a field at `Face<0>`, which the outer one takes at `Cell` as `u`",
+            ),
             (
                 "fn g(u: Input<f64, 1>, at: Position<1>) -> f64 { at.index(0) as f64 * u[1] }",
                 "its position",

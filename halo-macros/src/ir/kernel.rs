@@ -5,6 +5,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Item, ItemConst, Type};
 
+use crate::syntax::location::Location;
+
 use super::dag::Dag;
 use super::node::NodeId;
 use super::place::Place;
@@ -20,6 +22,8 @@ pub struct Kernel {
     pub coefficient_types: Vec<Type>,
     /// The scalar type T of every input and output.
     pub scalar: Type,
+    /// Where the fields lie.
+    pub locations: Locations,
     /// Number of stencil axes N.
     pub axes: usize,
     pub dag: Dag,
@@ -31,6 +35,38 @@ pub struct Kernel {
     pub constants: Vec<ItemConst>,
     /// Items declared inside the kernel's body (`fn`, `const`, `use`), which opaque calls may name.
     pub items: Vec<Item>,
+}
+
+/// The locations of a kernel's fields, in the function's order.
+pub struct Locations {
+    pub inputs: Vec<Location>,
+    pub coefficients: Vec<Location>,
+    pub outputs: Vec<Location>,
+}
+
+impl Locations {
+    /// Whether all fields lie at cells.
+    pub fn are_cells(&self) -> bool {
+        let fields = self.inputs.iter().chain(&self.coefficients);
+        fields.chain(&self.outputs).all(Location::is_cell)
+    }
+
+    /// Whether the outputs lie at different locations, so that each has rows of its own.
+    pub fn outputs_differ(&self) -> bool {
+        self.outputs
+            .iter()
+            .any(|output| !output.is(&self.outputs[0]))
+    }
+
+    /// Whether the outputs have different numbers of points along an axis of the array.
+    pub fn outputs_differ_along(&self, axis: usize) -> bool {
+        let staggered = |output: &Location| output.axes.contains(&axis);
+        let (some, all) = (
+            self.outputs.iter().any(staggered),
+            self.outputs.iter().all(staggered),
+        );
+        some && !all
+    }
 }
 
 /// The paths from a struct to what is in its parts: `outer.inv_h2`.

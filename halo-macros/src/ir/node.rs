@@ -134,6 +134,8 @@ pub enum Node {
     },
     /// Whether the row at an offset belongs to the operator's domain: guards the terms of an adjoint near an edge.
     Inside {
+        /// Where the outputs lie at different locations, the one whose row it is.
+        output: Option<usize>,
         offset: Vec<isize>,
     },
     Unary(Unary, NodeId),

@@ -9,6 +9,7 @@ use crate::ir::place::Place;
 
 use super::field_type::{FieldType, scalar_name};
 use super::kind::Kind;
+use super::location::Location;
 
 /// One argument of the kernel.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Argument {
     pub name: Ident,
     /// The scalar inside for inputs and coefficients, else the type as written.
     pub ty: Type,
+    /// Where the field lies, of inputs and coefficients.
+    pub location: Location,
 }
 
 /// What all field types of a kernel must agree on.
@@ -90,6 +93,7 @@ impl Written {
                 kind: self.kind,
                 name: self.name,
                 ty: self.ty,
+                location: Location::default(),
             });
         };
         let place = Place::of(&self.ty);
@@ -124,6 +128,7 @@ impl Written {
             kind: self.kind,
             name: self.name,
             ty: field.scalar.clone().unwrap_or(self.ty),
+            location: field.location.clone().unwrap_or_default(),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `Input<f64, 2>`, `Coef<f64, 2>` and `Position<2>`: the argument types that the macro knows by name.
+//! `Input<f64, 2>`, `Coef<f64, 2, Face<0>>` and `Position<2>`: the argument types that the macro knows by name.
 
 use quote::ToTokens;
 use syn::{Expr, GenericArgument, Lit, Path, PathArguments, Type};
@@ -7,12 +7,15 @@ use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
 use super::kind::Kind;
+use super::location::Location;
 
 /// The arguments of such a type, as far as they could be read.
 pub struct FieldType {
     /// `None` for `Position`, and where an error has been reported.
     pub scalar: Option<Type>,
     pub axes: Option<usize>,
+    /// `None` where an error has been reported.
+    pub location: Option<Location>,
 }
 
 impl FieldType {
@@ -37,12 +40,11 @@ impl FieldType {
     /// Whether the type has as many arguments as rustc wants.
     pub fn is_complete(path: &Path) -> bool {
         let last = path.segments.last();
-        let count = if last.is_some_and(|last| last.ident == "Position") {
-            1
-        } else {
-            2
-        };
-        generic_arguments(path).len() == count
+        let count = generic_arguments(path).len();
+        match last.is_some_and(|last| last.ident == "Position") {
+            true => count == 1,
+            false => count == 2 || count == 3,
+        }
     }
 
     pub fn parse(kind: Kind, path: &Path, context: &Context) -> FieldType {
@@ -52,9 +54,12 @@ impl FieldType {
             Kind::Position | Kind::Parameter => "Position<2>",
         };
         let arguments = generic_arguments(path);
-        let (scalar, axes) = match (kind, arguments.as_slice()) {
-            (Kind::Position, [axes]) => (None, *axes),
-            (Kind::Input | Kind::Coefficient, [scalar, axes]) => (Some(*scalar), *axes),
+        let (scalar, axes, location) = match (kind, arguments.as_slice()) {
+            (Kind::Position, [axes]) => (None, *axes, None),
+            (Kind::Input | Kind::Coefficient, [scalar, axes]) => (Some(*scalar), *axes, None),
+            (Kind::Input | Kind::Coefficient, [scalar, axes, location]) => {
+                (Some(*scalar), *axes, Some(*location))
+            }
             _ => {
                 let message = format!(
                     "write the type out as `{example}`, with {}the number of stencil axes",
@@ -68,12 +73,17 @@ impl FieldType {
                 return FieldType {
                     scalar: None,
                     axes: None,
+                    location: None,
                 };
             }
         };
         FieldType {
             scalar: scalar.and_then(|scalar| parse_scalar(scalar, context)),
             axes: parse_axes(axes, example, context),
+            location: match location {
+                None => Some(Location::default()),
+                Some(written) => Location::parse(written, context),
+            },
         }
     }
 }
@@ -128,7 +138,8 @@ fn parse_axes(argument: &GenericArgument, example: &str, context: &Context) -> O
     None
 }
 
-fn literal(value: &Expr) -> Option<usize> {
+/// The value of an integer literal, in braces or not.
+pub fn literal(value: &Expr) -> Option<usize> {
     match value {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(number) => number.base10_parse().ok(),

@@ -8,6 +8,7 @@ pub mod derivative;
 pub mod field_type;
 pub mod fusion;
 pub mod kind;
+pub mod location;
 mod name;
 pub mod output;
 pub mod setting;

@@ -1,17 +1,27 @@
-//! What a kernel returns: one value per output, of the inputs' scalar.
+//! What a kernel returns: one value per output, of the inputs' scalar; `On<Face<0>, T>` for an output that does not lie at
+//! cells.
 
 use proc_macro2::Span;
-use syn::{ItemFn, ReturnType, Type};
+use syn::{GenericArgument, ItemFn, PathArguments, ReturnType, Type};
 
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
 use super::argument::Shape;
 use super::field_type::scalar_name;
+use super::location::Location;
 
 /// What the kernel returns.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub shape: Returned,
+    /// Where each output lies.
+    pub locations: Vec<Location>,
+}
+
+/// One value or several.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Output {
+pub enum Returned {
     /// `T`
     One,
     /// `(T, T)`, also of one element.
@@ -43,12 +53,12 @@ impl Output {
                 other => other,
             };
         }
-        let (elements, output): (Vec<&Type>, _) = match written {
+        let (elements, returned): (Vec<&Type>, _) = match written {
             Type::Tuple(tuple) => (
                 tuple.elems.iter().collect(),
-                Output::Tuple(tuple.elems.len()),
+                Returned::Tuple(tuple.elems.len()),
             ),
-            one => (vec![one], Output::One),
+            one => (vec![one], Returned::One),
         };
         if elements.is_empty() {
             let message = format!(
@@ -58,7 +68,10 @@ impl Output {
             return None;
         }
         let shape = shape?;
+        let mut locations = Vec::new();
         for element in elements {
+            let (location, element) = located(element, context);
+            locations.push(location);
             if scalar_name(element) != scalar_name(&shape.scalar) {
                 let message = format!(
                     "an output holds the inputs' scalar\nhelp: write `{example}`, or a tuple of `{example}` for several outputs"
@@ -66,13 +79,47 @@ impl Output {
                 context.error_at(Place::of(element), message);
             }
         }
-        Some(output)
+        Some(Output {
+            shape: returned,
+            locations,
+        })
     }
 
-    pub fn count(self) -> usize {
-        match self {
-            Output::One => 1,
-            Output::Tuple(count) => count,
+    /// One output at cells.
+    pub fn one() -> Output {
+        Output {
+            shape: Returned::One,
+            locations: vec![Location::default()],
         }
     }
+
+    pub fn count(&self) -> usize {
+        self.locations.len()
+    }
+}
+
+/// The location and the value type of `On<L, T>`; any other type is a value at cells.
+fn located<'a>(ty: &'a Type, context: &Context) -> (Location, &'a Type) {
+    match ty {
+        Type::Paren(paren) => return located(&paren.elem, context),
+        Type::Group(group) => return located(&group.elem, context),
+        _ => {}
+    }
+    let on = match ty {
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
+        _ => None,
+    };
+    let Some(on) = on.filter(|last| last.ident == "On") else {
+        return (Location::default(), ty);
+    };
+    if let PathArguments::AngleBracketed(arguments) = &on.arguments {
+        let arguments: Vec<_> = arguments.args.iter().collect();
+        if let [location, GenericArgument::Type(value)] = arguments.as_slice() {
+            return (
+                Location::parse(location, context).unwrap_or_default(),
+                value,
+            );
+        }
+    }
+    (Location::default(), ty)
 }

@@ -80,7 +80,7 @@ impl Signature {
             arguments,
             axes: shape.axes,
             scalar: shape.scalar,
-            output: output.unwrap_or(Output::One),
+            output: output.unwrap_or_else(Output::one),
         };
         signature.check_counts(function, context);
         Some(signature)
@@ -158,6 +158,7 @@ mod tests {
     use syn::parse_quote;
 
     use super::*;
+    use crate::syntax::output::Returned;
 
     fn parsed(function: ItemFn) -> Result<Signature, Vec<String>> {
         let context = Context::new();
@@ -188,7 +189,10 @@ mod tests {
         assert_eq!(names(Kind::Position), ["at"]);
         assert_eq!(names(Kind::Parameter), ["dt", "w"]);
         assert_eq!(signature.structure.to_string(), "DiffusionStep");
-        assert_eq!((signature.axes, signature.output), (3, Output::Tuple(2)));
+        assert_eq!(
+            (signature.axes, signature.output.shape),
+            (3, Returned::Tuple(2))
+        );
         assert_eq!(signature.scalar.to_token_stream().to_string(), "f32");
         assert_eq!(signature.attributes.len(), 1);
         let w = signature.arguments_of(Kind::Parameter).nth(1).unwrap();
@@ -196,8 +200,30 @@ mod tests {
     }
 
     #[test]
+    fn fields_and_outputs_lie_where_their_types_say() {
+        let signature = parsed(parse_quote! {
+            fn f(u: Input<f64, 2, Face<0>>, v: Input<f64, 2>, k: Coef<f64, 2, (Face<0>, Face<1>)>) -> (f64, On<Face<1>, f64>) {}
+        })
+        .unwrap();
+        let names = signature
+            .arguments
+            .iter()
+            .map(|argument| argument.location.name());
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            ["Face<0>", "Cell", "(Face<0>, Face<1>)"]
+        );
+        let names = signature
+            .output
+            .locations
+            .iter()
+            .map(|location| location.name());
+        assert_eq!(names.collect::<Vec<_>>(), ["Cell", "Face<1>"]);
+    }
+
+    #[test]
     fn mistakes_say_what_to_write() {
-        let cases: [(ItemFn, &str); 27] = [
+        let cases: [(ItemFn, &str); 30] = [
             (
                 parse_quote!(
                     fn f(u: Input<f64, 1>) {}
@@ -356,9 +382,27 @@ mod tests {
             ),
             (
                 parse_quote!(
-                    fn f(u: Input<f64, 1, Face<0>>) -> f64 {}
+                    fn f(u: Input<f64, 1, Face<0>, 2>) -> f64 {}
                 ),
                 "Input<f64, 2>",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1, Edge>) -> f64 {}
+                ),
+                "`Edge` is no location",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>) -> On<Face<0>, f32> {}
+                ),
+                "write `f64`",
+            ),
+            (
+                parse_quote!(
+                    fn f(u: Input<f64, 1>) -> On<f64> {}
+                ),
+                "write `f64`",
             ),
         ];
         for (function, expected) in cases {

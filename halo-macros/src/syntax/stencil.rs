@@ -36,9 +36,17 @@ pub fn parse(
     };
     // What is derived is derived for the struct.
     (function.attrs).retain(|attribute| !attribute.path().is_ident("derive"));
+    let attr = attr.settle(signature.axes, context);
+    let fields = signature
+        .arguments
+        .iter()
+        .map(|argument| &argument.location);
+    for location in fields.chain(&signature.output.locations) {
+        location.check(&attr.axes, context);
+    }
     Ok(Stencil {
         choices,
-        attr: attr.settle(signature.axes, context),
+        attr,
         signature,
         function,
     })

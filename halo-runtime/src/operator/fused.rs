@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::{
     error::{Error, Result},
     grid::{Boundary, Grid, Side},
-    operator::{LinearOperator, Placement, StencilExt, StencilOperator},
+    operator::{Collocated, LinearOperator, Placement, StencilOperator},
     stencil::{Fusion, Stencil, Whole},
 };
 
@@ -208,8 +208,13 @@ impl<W: fmt::Display, A: fmt::Display, B: LinearOperator + fmt::Display> fmt::De
 /// # Ok::<(), halo::Error>(())
 /// ```
 pub trait FusionExt: Fusion {
-    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute.
-    fn along(self, axes: impl Into<Vec<usize>>) -> FusedPlacement<Self> {
+    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute. Only where all fields lie
+    /// at cells.
+    fn along(self, axes: impl Into<Vec<usize>>) -> FusedPlacement<Self>
+    where
+        Self::Outer: Collocated,
+        Self::Inner: Collocated,
+    {
         FusedPlacement::new(self).along(axes)
     }
 
@@ -267,8 +272,19 @@ impl<F: Fusion> FusedPlacement<F> {
         }
     }
 
-    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute.
-    pub fn along(mut self, axes: impl Into<Vec<usize>>) -> Self {
+    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute. Only where all fields lie
+    /// at cells.
+    pub fn along(mut self, axes: impl Into<Vec<usize>>) -> Self
+    where
+        F::Outer: Collocated,
+        F::Inner: Collocated,
+    {
+        const {
+            assert!(
+                F::Outer::LOCATIONS.are_cells() && F::Inner::LOCATIONS.are_cells(),
+                "`.along` moves stencils to other axes, but a staggered coefficient names an axis of the array"
+            );
+        }
         self.axes = Some(axes.into());
         self
     }
@@ -327,7 +343,7 @@ impl<F: Fusion> FusedPlacement<F> {
 }
 
 fn placed<K: Stencil>(kernel: K, axes: Option<&[usize]>, choices: &[Choice]) -> Placement<K> {
-    let mut placement = kernel.along(axes.unwrap_or(K::FACTS.axes));
+    let mut placement = Placement::new(kernel).on_axes(axes.unwrap_or(K::FACTS.axes));
     for choice in choices {
         placement = match *choice {
             Choice::Everywhere(boundary) => placement.boundary(boundary),

@@ -1,6 +1,7 @@
 //! Linear operators: what they can do, and stencils as such.
 
 mod coefficients;
+mod collocated;
 mod fused;
 mod handle;
 mod linear_operator;
@@ -9,6 +10,7 @@ mod self_adjoint;
 mod stencil_operator;
 mod symmetry;
 
+pub use collocated::{AtCells, Collocated};
 pub use fused::{FusedOperator, FusedPlacement, FusedStencil, FusionExt};
 pub use handle::Operator;
 pub use linear_operator::LinearOperator;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     error::{Error, Result},
     grid::{Boundary, Grid, Side},
-    operator::StencilOperator,
+    operator::{Collocated, StencilOperator},
     stencil::{Placing, Stencil},
 };
 
@@ -30,8 +30,12 @@ use crate::{
 /// # ; Ok::<(), halo::Error>(())
 /// ```
 pub trait StencilExt: Stencil {
-    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute.
-    fn along(self, axes: impl Into<Vec<usize>>) -> Placement<Self> {
+    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute. Only for stencils whose
+    /// fields all lie at cells: a `Face<A>` names an axis of the array.
+    fn along(self, axes: impl Into<Vec<usize>>) -> Placement<Self>
+    where
+        Self: Collocated,
+    {
         Placement::new(self).along(axes)
     }
 
@@ -84,7 +88,7 @@ impl<K: Stencil> fmt::Debug for Placement<K> {
 }
 
 impl<K: Stencil> Placement<K> {
-    fn new(kernel: K) -> Self {
+    pub(super) fn new(kernel: K) -> Self {
         Placement {
             kernel,
             axes: None,
@@ -94,8 +98,24 @@ impl<K: Stencil> Placement<K> {
         }
     }
 
-    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute.
-    pub fn along(mut self, axes: impl Into<Vec<usize>>) -> Self {
+    /// Acts on these axes of the array, one per stencil axis, instead of those of the attribute. Only for stencils whose
+    /// fields all lie at cells.
+    pub fn along(self, axes: impl Into<Vec<usize>>) -> Self
+    where
+        K: Collocated,
+    {
+        // Coefficients do not show in the types of domain and range.
+        const {
+            assert!(
+                K::LOCATIONS.are_cells(),
+                "`.along` moves a stencil to other axes, but a staggered coefficient names an axis of the array"
+            );
+        }
+        self.on_axes(axes)
+    }
+
+    /// As [`along`](Self::along), for axes that are known to be the attribute's or of a collocated stencil.
+    pub(super) fn on_axes(mut self, axes: impl Into<Vec<usize>>) -> Self {
         self.axes = Some(axes.into());
         self
     }

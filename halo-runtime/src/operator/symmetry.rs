@@ -42,7 +42,9 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         if formula && !own_rows && doubtful.is_empty() {
             return Ok(());
         }
-        if facts.inputs.len() == facts.outputs && self.is_symmetric(geometry.clone())? {
+        let square = facts.inputs.len() == facts.outputs
+            && geometry.forward.sources == geometry.forward.targets;
+        if square && self.is_symmetric(geometry.clone())? {
             return Ok(());
         }
         let breaks = |end: &&End| Ok(!self.is_symmetric(self.only(**end)?)?);

@@ -4,11 +4,12 @@ use proc_macro2::Ident;
 use syn::{Block, Expr, ItemFn};
 
 use crate::diagnostics::Context;
-use crate::ir::kernel::Kernel;
+use crate::ir::kernel::{Kernel, Locations};
 use crate::ir::node::{Node, NodeId};
 use crate::ir::place::Place;
 use crate::syntax::kind::Kind;
-use crate::syntax::output::Output;
+use crate::syntax::location::Location;
+use crate::syntax::output::Returned;
 use crate::syntax::signature::Signature;
 use crate::syntax::surroundings::Surroundings;
 
@@ -41,6 +42,11 @@ pub fn lower(
             .map(|argument| argument.ty.clone())
             .collect(),
         scalar: signature.scalar.clone(),
+        locations: Locations {
+            inputs: locations_of(signature, Kind::Input),
+            coefficients: locations_of(signature, Kind::Coefficient),
+            outputs: signature.output.locations.clone(),
+        },
         axes: signature.axes,
         dag: lowerer.dag,
         outputs,
@@ -54,6 +60,13 @@ fn of_kind(signature: &Signature, kind: Kind) -> Vec<Ident> {
     signature
         .arguments_of(kind)
         .map(|argument| argument.name.clone())
+        .collect()
+}
+
+fn locations_of(signature: &Signature, kind: Kind) -> Vec<Location> {
+    let arguments = signature.arguments_of(kind);
+    arguments
+        .map(|argument| argument.location.clone())
         .collect()
 }
 
@@ -92,9 +105,9 @@ impl<'a> Lowerer<'a, '_> {
     ) -> (Vec<NodeId>, Vec<Place>) {
         let count = signature.output.count();
         let place = self.tail_place(&function.block);
-        let values = match (signature.output, value) {
+        let values = match (signature.output.shape, value) {
             (
-                Output::One,
+                Returned::One,
                 value @ (Value::Node(_)
                 | Value::Reference(_)
                 | Value::Field(_)
@@ -102,7 +115,7 @@ impl<'a> Lowerer<'a, '_> {
                 | Value::Sequence(_)
                 | Value::Closure(_)),
             ) => vec![value],
-            (Output::Tuple(_), Value::Tuple(values)) if values.len() == count => values,
+            (Returned::Tuple(_), Value::Tuple(values)) if values.len() == count => values,
             (_, Value::Node(id)) if self.is_mistake(id) => vec![Value::Node(id)],
             (_, value) => {
                 self.report_shape(count, &value, place);

@@ -92,7 +92,7 @@ pub fn text(kernel: &Kernel, id: NodeId) -> String {
             format!("{{ {lets}{} }}", opaque.tokens)
         }
         Node::Seed { output, offset } => field(&format_ident!("y{output}"), offset),
-        Node::Inside { offset } => field(&format_ident!("inside"), offset),
+        Node::Inside { offset, .. } => field(&format_ident!("inside"), offset),
         Node::Repeat { start, step, count } => {
             format!("repeat({}, {count}, {})", of(start), of(step))
         }
