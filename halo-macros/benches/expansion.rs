@@ -21,8 +21,12 @@ mod compile;
 mod diagnostics;
 #[path = "../src/expand/mod.rs"]
 mod expand;
+#[path = "../src/identity/mod.rs"]
+mod identity;
 #[path = "../src/ir/mod.rs"]
 mod ir;
+#[path = "../src/symmetry.rs"]
+mod symmetry;
 #[path = "../src/syntax/mod.rs"]
 mod syntax;
 
@@ -108,12 +112,18 @@ fn main() {
         let kernel: TokenStream = kernel.parse().expect("a kernel");
         let tokens = count(compile::compile(TokenStream::new(), kernel.clone()));
         let time = fastest(|| expand(std::slice::from_ref(&kernel)));
-        println!("{:9.2} ms  {tokens:6} tokens  {name}", 1e3 * time.as_secs_f64());
+        println!(
+            "{:9.2} ms  {tokens:6} tokens  {name}",
+            1e3 * time.as_secs_f64()
+        );
     }
     for count in [1, 10, 40].into_iter().filter(|_| wanted.is_none()) {
         let kernels = vec![KERNELS[2].1.parse().expect("a kernel"); count];
         let time = fastest(|| expand(&kernels));
-        println!("{:9.2} ms  {count} kernels of 25 points", 1e3 * time.as_secs_f64());
+        println!(
+            "{:9.2} ms  {count} kernels of 25 points",
+            1e3 * time.as_secs_f64()
+        );
     }
 }
 

@@ -6,6 +6,7 @@
 use halo::prelude::*;
 use halo::stencil::Coefficient;
 
+pub use super::language::*;
 pub use super::specimen::{Point, Specimen, Values};
 
 macro_rules! specimen {
@@ -347,6 +348,8 @@ specimen!(Hyperdiagonal<4>, reach [[0, 1], [1, 1], [1, 0], [1, 1]], make(k) Hype
 #[macro_export]
 macro_rules! for_the_zoo {
     ($check:ident) => {
+        $crate::for_the_language!($check);
+
         #[test]
         fn one_axis() {
             $check(&Subject::<1>::of::<Upwind, 1>());

@@ -5,10 +5,9 @@ use halo::stencil::InstructionSet;
 use crate::common::case::{Case, Limits, deal_out};
 use crate::common::deadline::within;
 use crate::common::kernels::*;
-use crate::common::language::*;
 use crate::common::random::{Random, cases};
 use crate::common::subject::{Application, Subject, Tuning};
-use crate::{for_the_language, for_the_zoo};
+use crate::for_the_zoo;
 
 pub const LIMITS: Limits = Limits {
     cells: 1200,
@@ -87,4 +86,3 @@ fn same_bits<const D: usize>(subject: &Subject<D>) {
 }
 
 for_the_zoo!(same_bits);
-for_the_language!(same_bits);

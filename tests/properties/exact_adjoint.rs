@@ -3,10 +3,9 @@
 use crate::common::case::{Case, Limits};
 use crate::common::deadline::within;
 use crate::common::kernels::*;
-use crate::common::language::*;
 use crate::common::random::{Random, cases};
 use crate::common::subject::Subject;
-use crate::{for_the_language, for_the_zoo};
+use crate::for_the_zoo;
 
 const LIMITS: Limits = Limits {
     cells: 3000,
@@ -39,4 +38,3 @@ fn exact_adjoint<const D: usize>(subject: &Subject<D>) {
 }
 
 for_the_zoo!(exact_adjoint);
-for_the_language!(exact_adjoint);

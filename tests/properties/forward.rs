@@ -3,10 +3,9 @@
 use crate::common::case::{Case, Limits};
 use crate::common::deadline::within;
 use crate::common::kernels::*;
-use crate::common::language::*;
 use crate::common::random::{Random, cases};
 use crate::common::subject::{Subject, bits};
-use crate::{for_the_language, for_the_zoo};
+use crate::for_the_zoo;
 
 const LIMITS: Limits = Limits {
     cells: 1500,
@@ -51,4 +50,3 @@ fn forward<const D: usize>(subject: &Subject<D>) {
 }
 
 for_the_zoo!(forward);
-for_the_language!(forward);
