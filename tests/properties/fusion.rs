@@ -75,7 +75,9 @@ impl Situation {
 
     fn grid(&self, comm: &Comm) -> Result<Grid<3>> {
         let mut periodic = [false; 3];
-        self.axes.map(|axis| periodic[axis] = self.periodic);
+        for axis in self.axes {
+            periodic[axis] = self.periodic;
+        }
         Grid::builder(comm, self.extent)
             .process_grid(self.process_grid)
             .periodic(periodic)
