@@ -62,6 +62,7 @@ pub use grid::{
 pub use halo_macros::fuse;
 #[doc = include_str!("stencil/language/language.md")]
 #[doc = include_str!("stencil/language/boundaries.md")]
+#[doc = include_str!("stencil/language/locations.md")]
 #[doc = include_str!("stencil/language/adjoint.md")]
 pub use halo_macros::stencil;
 #[doc = include_str!("stencil/language/modules.md")]

@@ -53,6 +53,20 @@ pub struct Face<const A: usize>;
 
 /// A value at a location, as a kernel returns it: `-> On<Face<1>, f64>`. It is the plain `T`; the location is for the
 /// macro and the reader.
+///
+/// ```
+/// use halo::prelude::*;
+///
+/// #[stencil]
+/// fn difference(u: Input<f64, 1>) -> On<Face<0>, f64> {
+///     u[0] - u[-1]
+/// }
+///
+/// let grid = Grid::new(&Comm::solo(), [4])?;
+/// let slope: Field<f64, 1, Face<0>> = Difference.on(&grid)?.forward(&grid.field(|[i]| (i * i) as f64))?;
+/// assert_eq!(slope.view().to_vec(), [0.0, 1.0, 3.0, 5.0, -9.0]); // zero beyond both ends
+/// # Ok::<(), halo::Error>(())
+/// ```
 pub type On<L, T> = <L as Location>::Value<T>;
 
 /// The set of axes along which points are staggered: a [`Location`] at run time.

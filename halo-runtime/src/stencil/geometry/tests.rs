@@ -1,6 +1,6 @@
 use super::*;
 use crate::comm::Comm;
-use crate::grid::Boundary;
+use crate::grid::{Boundary, Staggering};
 use crate::stencil::contract::{Pass, Tap};
 
 /// What `#[stencil]` says of `if from_low < 1 { u[2] - u[0] } else { u[1] - u[-1] }`.
@@ -165,4 +165,77 @@ fn what_only_edge_rows_read_is_exchanged_only_where_their_block_is_thin() {
     assert_eq!(reach(&[2, 3, 2], true), [1, 2]);
     assert_eq!(reach(&[3, 3, 2], false), [1, 1]);
     assert_eq!(reach(&[2, 3, 2], false), [2, 1]);
+}
+
+/// What `#[stencil]` says of a field at cells whose differences are wanted on the faces of axis 0, and at the cells again.
+const STAGGERED: Facts = Facts {
+    name: "staggered",
+    outputs: 2,
+    forward: Pass {
+        taps: &[Tap::new(0, &[-1]), Tap::new(0, &[0]), Tap::new(0, &[1])],
+        ..CENTRED.forward
+    },
+    adjoint: Pass {
+        taps: &[
+            Tap::new(0, &[0]),
+            Tap::new(0, &[1]),
+            Tap::new(1, &[-1]),
+            Tap::new(1, &[0]),
+        ],
+        ..CENTRED.adjoint
+    },
+    ..CENTRED
+};
+/// Output 0 is `u[0] - u[-1]` on faces, output 1 `u[1] - u[0]` at cells.
+const LOCATIONS: Locations = Locations {
+    inputs: &[Staggering::CELL],
+    coefficients: &[],
+    outputs: &[Staggering::along(&[0]), Staggering::CELL],
+    readers: &[&[0], &[0, 1], &[1]],
+};
+
+fn staggered(grid: &Grid<2>, boundary: Boundary) -> Geometry<2> {
+    let mut boundaries = [[Boundary::Zero; 2]; 2];
+    boundaries[0] = [boundary; 2];
+    let placing = Placing::new(&[0], 1, boundaries).unwrap();
+    Geometry::new(&STAGGERED, &LOCATIONS, grid, placing).unwrap()
+}
+
+#[test]
+fn every_output_has_an_extent_and_a_domain_of_its_own() {
+    let of = |periodic, boundary| {
+        let forward = staggered(&grid([10, 6], periodic), boundary).forward;
+        [0, 1].map(|output| along(&forward.domains[output], 0))
+    };
+    assert_eq!(of(false, Boundary::Zero), [[0, 11], [0, 10]]);
+    assert_eq!(of(true, Boundary::Zero), [[0, 10], [0, 10]]);
+    // Faces 0 and 10 read a cell outside, cell 9 reads cell 10.
+    assert_eq!(of(false, Boundary::Valid), [[1, 10], [0, 9]]);
+}
+
+#[test]
+fn ghosts_reach_as_far_past_the_end_as_the_last_row_of_any_output() {
+    let cells = staggered(&grid([10, 6], false), Boundary::Mirror);
+    assert_eq!(cells.reaches[0].sides[0], [1, 1]);
+    // Face 10 reads cell 10, and so does cell 9: not cell 11, which no output reads.
+    assert_eq!(cells.reaches[0].past_end[0], 1);
+    // The walk evaluates all outputs at once, where it reads cell 11 too.
+    assert_eq!(cells.forward.margins[0][0], [1, 2]);
+    assert_eq!(cells.margin()[0], [1, 2]);
+}
+
+#[test]
+fn a_field_that_ends_later_is_read_past_its_end_by_less() {
+    const BACK: Locations = Locations {
+        inputs: &[Staggering::along(&[0])],
+        coefficients: &[],
+        outputs: &[Staggering::CELL],
+        readers: &[],
+    };
+    let placing = Placing::new(&[0], 1, [[Boundary::Mirror; 2]; 2]).unwrap();
+    let geometry = Geometry::new(&CENTRED, &BACK, &grid([10, 6], false), placing).unwrap();
+    assert_eq!(geometry.reaches[0].sides[0], [1, 1]);
+    assert_eq!(geometry.reaches[0].past_end[0], 0);
+    // Points 1 to 8 are fed by rows 0 to 9 alone; point 10 exists, and is fed by row 9.
+    assert_eq!(along(&geometry.adjoint.interior, 0), [1, 9]);
 }
