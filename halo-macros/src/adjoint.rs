@@ -6,13 +6,14 @@
 //! condition keep the condition outermost: a term whose branch is not taken is left out, never multiplied by zero
 //! (a coefficient of the other branch may be infinite there).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::{
     analysis::analyse::Analysis,
     ir::{
         dag::Dag,
         kernel::Kernel,
+        map::Map,
         node::{Binary, Node, NodeId, Unary},
     },
 };
@@ -62,7 +63,7 @@ fn reverse(
     source: Option<usize>,
     axes: usize,
 ) -> Reads {
-    let mut bars: HashMap<NodeId, Contributions> = HashMap::new();
+    let mut bars: Map<NodeId, Contributions> = Map::default();
     let mut reads = Reads::new();
     for (output, root) in outputs {
         let seed = dag.add(Node::Seed {
@@ -133,7 +134,7 @@ fn reverse(
 
 fn contribute(
     dag: &mut Dag,
-    bars: &mut HashMap<NodeId, Contributions>,
+    bars: &mut Map<NodeId, Contributions>,
     node: NodeId,
     guard: Guard,
     bar: NodeId,
@@ -242,7 +243,7 @@ fn gather(dag: &mut Dag, reads: Reads, inputs: usize, guarded: bool) -> Vec<Node
     let mut sums: Vec<Option<NodeId>> = vec![None; inputs];
     for ((input, offset, output), contributions) in reads.into_iter().rev() {
         let row: Vec<isize> = offset.iter().map(|o| -o).collect();
-        let mut memo = HashMap::new();
+        let mut memo = Map::default();
         let shifted: Contributions = contributions
             .into_iter()
             .map(|(guard, bar)| {
@@ -313,7 +314,7 @@ fn accumulate(
 }
 
 /// The same expression at the row displaced by `row`.
-fn shift(dag: &mut Dag, root: NodeId, row: &[isize], memo: &mut HashMap<NodeId, NodeId>) -> NodeId {
+fn shift(dag: &mut Dag, root: NodeId, row: &[isize], memo: &mut Map<NodeId, NodeId>) -> NodeId {
     let moved = |offset: &[isize]| offset.iter().zip(row).map(|(o, r)| o + r).collect();
     let mut leaf = |node: &Node| match node {
         Node::Coefficient { field, offset } => Some(Node::Coefficient {

@@ -1,10 +1,9 @@
 //! Splits a kernel into regions. A condition such as `at.from_low(0) < 1` has one truth in all of the domain's interior;
 //! with it decided, the interior's rows are free of branches, and only the rows that were cut off keep the condition.
 
-use std::collections::HashMap;
-
 use crate::ir::dag::Dag;
 use crate::ir::kernel::Kernel;
+use crate::ir::map::Map;
 use crate::ir::node::{Binary, Node, NodeId, Unary};
 
 use super::position::Threshold;
@@ -26,7 +25,7 @@ pub struct Regions {
 pub fn interior(kernel: &mut Kernel) -> Regions {
     let dag = &mut kernel.dag;
     let mut cuts = vec![[0; 2]; kernel.axes];
-    let mut decided = vec![HashMap::new(); kernel.axes];
+    let mut decided = vec![Map::default(); kernel.axes];
     for id in dag.reachable(&kernel.outputs) {
         if let Some(threshold) = Threshold::of(dag, id).filter(|at| at.cut() <= WIDEST_CUT) {
             let cut = &mut cuts[threshold.axis][usize::from(threshold.from_high)];
@@ -50,8 +49,8 @@ pub fn interior(kernel: &mut Kernel) -> Regions {
 }
 
 /// Rebuilds the roots with some conditions known, as far as that decides others and the selects on them.
-fn simplify(dag: &mut Dag, roots: &[NodeId], decided: &HashMap<NodeId, bool>) -> Vec<NodeId> {
-    let mut simplified = HashMap::new();
+fn simplify(dag: &mut Dag, roots: &[NodeId], decided: &Map<NodeId, bool>) -> Vec<NodeId> {
+    let mut simplified = Map::default();
     for id in dag.reachable(roots) {
         let node = dag.node(id).clone();
         let operands: Vec<NodeId> = node.operands().iter().map(|id| simplified[id]).collect();

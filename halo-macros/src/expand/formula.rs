@@ -4,8 +4,6 @@
 //! which a passive value is lifted where the two meet. That is what lets the very same code run over the prime field.
 //! What is computed where is the schedule's business.
 
-use std::collections::HashMap;
-
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -13,6 +11,7 @@ use super::names::{self, Names};
 use super::repeat::Tables;
 use super::schedule::{Schedule, Value, World};
 use crate::ir::dag::Dag;
+use crate::ir::map::Map;
 use crate::ir::node::{Binary, Node, NodeId, Query, Unary};
 
 /// How reads are spelled.
@@ -25,7 +24,7 @@ pub enum Mode {
 }
 
 /// Values that are computed already: a name, or an element of what has a name.
-pub type Bound = HashMap<Value, TokenStream>;
+pub type Bound = Map<Value, TokenStream>;
 
 /// Operator precedence, loosest first; decides where parentheses are needed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +70,7 @@ impl<'a> Formula<'a> {
             schedule: Schedule::new(dag, &roots),
             tables,
         };
-        let mut bound = Bound::new();
+        let mut bound = Bound::default();
         let mut before = formula.tables();
         before.extend(formula.before(&roots, &mut bound));
         let strip = match mode {

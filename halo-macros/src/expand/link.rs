@@ -2,10 +2,9 @@
 //!
 //! `sum + term`, `sum - term`, and near an edge `if inside { sum + term } else { sum }`.
 
-use std::collections::HashMap;
-
 use crate::ir::{
     dag::Dag,
+    map::Map,
     node::{Binary, Node, NodeId},
 };
 
@@ -31,7 +30,7 @@ impl Link {
     /// What the link adds, and under which conditions.
     pub fn terms(&self, dag: &Dag) -> Vec<NodeId> {
         let mut terms: Vec<NodeId> = (self.spine.iter())
-            .flat_map(|id| dag.node(*id).operands())
+            .flat_map(|id| dag.node(*id).operands().to_vec())
             .filter(|id| *id != self.base && !self.spine.contains(id))
             .collect();
         terms.sort();
@@ -43,10 +42,10 @@ impl Link {
 /// All links of a formula, by the node on top.
 pub struct Links<'a> {
     dag: &'a Dag,
-    links: HashMap<NodeId, Link>,
+    links: Map<NodeId, Link>,
     /// Links below a node that is one.
-    lengths: HashMap<NodeId, usize>,
-    users: HashMap<NodeId, Vec<NodeId>>,
+    lengths: Map<NodeId, usize>,
+    users: Map<NodeId, Vec<NodeId>>,
     roots: Vec<NodeId>,
 }
 
@@ -55,14 +54,14 @@ impl<'a> Links<'a> {
     pub fn of(dag: &'a Dag, nodes: &[NodeId], roots: &[NodeId]) -> Self {
         let mut links = Links {
             dag,
-            links: HashMap::new(),
-            lengths: HashMap::new(),
-            users: HashMap::new(),
+            links: Map::default(),
+            lengths: Map::default(),
+            users: Map::default(),
             roots: roots.to_vec(),
         };
         for id in nodes {
-            for operand in dag.node(*id).operands() {
-                links.users.entry(operand).or_default().push(*id);
+            for operand in dag.node(*id).operands().iter() {
+                links.users.entry(*operand).or_default().push(*id);
             }
             if let Some(link) = links.link(*id) {
                 links.lengths.insert(*id, 1 + links.length(link.base));

@@ -179,7 +179,7 @@ impl Formula<'_> {
             Node::Typed { value, .. } => *value,
             _ => id,
         };
-        self.expression((value, Passive), &Bound::new()).0
+        self.expression((value, Passive), &Bound::default()).0
     }
 
     /// What the current repetition has in the place of a table's entries.

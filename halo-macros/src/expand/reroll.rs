@@ -4,11 +4,12 @@
 //! A sum is a chain of links, each of which adds one term to the sum below it. Links that differ only in offsets and
 //! constants become one [`Node::Repeat`]. The order of the terms stays, and so do the bits.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::link::{Link, Links};
 use crate::ir::{
     dag::Dag,
+    map::Map,
     node::{Node, NodeId},
 };
 
@@ -51,7 +52,7 @@ struct Survey<'a> {
     shapes: Vec<usize>,
     reads: Vec<usize>,
     depths: Vec<usize>,
-    numbers: HashMap<Node, usize>,
+    numbers: Map<Node, usize>,
 }
 
 impl<'a> Survey<'a> {
@@ -63,7 +64,7 @@ impl<'a> Survey<'a> {
             shapes: vec![0; dag.len()],
             reads: vec![0; dag.len()],
             depths: vec![0; dag.len()],
-            numbers: HashMap::new(),
+            numbers: Map::default(),
         };
         let constant = dag.constant();
         for id in nodes {
@@ -142,7 +143,7 @@ impl<'a> Survey<'a> {
             let operands = self.dag.node(id).operands();
             let operands: Vec<_> = operands
                 .into_iter()
-                .map(|id| self.shape(link, id))
+                .map(|id| self.shape(link, *id))
                 .collect();
             skeleton(self.dag.node(id), &operands)
         } else {
@@ -181,8 +182,8 @@ fn skeleton(node: &Node, operands: &[usize]) -> Node {
 /// Rebuilds the roots around the loops.
 struct Rewrite<'a> {
     dag: &'a mut Dag,
-    runs: HashMap<NodeId, Run>,
-    rewritten: HashMap<NodeId, NodeId>,
+    runs: Map<NodeId, Run>,
+    rewritten: Map<NodeId, NodeId>,
     constant: Vec<bool>,
 }
 
@@ -196,7 +197,7 @@ impl<'a> Rewrite<'a> {
                 .into_iter()
                 .filter_map(|run| Some((top(&run)?, run)))
                 .collect(),
-            rewritten: HashMap::new(),
+            rewritten: Map::default(),
         }
     }
 
@@ -223,7 +224,7 @@ impl<'a> Rewrite<'a> {
     fn repeat(&mut self, run: &Run) -> NodeId {
         let bases: Vec<NodeId> = run.links.iter().map(|link| link.base).collect();
         let tops = run.links.iter().map(Link::top).collect();
-        let mut steps = HashMap::from([(bases.clone(), self.dag.add(Node::Running))]);
+        let mut steps = Map::from_iter([(bases.clone(), self.dag.add(Node::Running))]);
         let step = self.together(tops, &mut steps);
         self.dag.add(Node::Repeat {
             start: self.rewritten[&bases[0]],
@@ -233,11 +234,7 @@ impl<'a> Rewrite<'a> {
     }
 
     /// One node for what each repetition has in the same place.
-    fn together(
-        &mut self,
-        column: Vec<NodeId>,
-        steps: &mut HashMap<Vec<NodeId>, NodeId>,
-    ) -> NodeId {
+    fn together(&mut self, column: Vec<NodeId>, steps: &mut Map<Vec<NodeId>, NodeId>) -> NodeId {
         if let Some(step) = steps.get(&column) {
             return *step;
         }

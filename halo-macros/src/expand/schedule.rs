@@ -4,7 +4,6 @@
 //! A value that the plain kernel computes in a branch is computed in that branch here, never in front of it: elsewhere a
 //! table lookup may be out of bounds. What a block needs whichever branches are taken is computed once, in front.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::bits::Bits;
@@ -35,9 +34,11 @@ pub struct Schedule<'a> {
     fixed: Vec<bool>,
     /// For every node, how many nodes its expression has, written out.
     sizes: Vec<usize>,
-    plans: HashMap<Value, Plan>,
+    plans: Vec<Option<Plan>>,
     /// Values that a block may compute in front, in order: those with a name, and what is lifted in front of the loop.
     listed: Vec<Value>,
+    /// Parameters in the loop's scalar.
+    parameters: Vec<Value>,
 }
 
 /// What is known of one value.
@@ -68,29 +69,26 @@ impl<'a> Schedule<'a> {
             constant: dag.constant(),
             fixed: dag.fixed(),
             sizes: dag.sizes(),
-            plans: HashMap::new(),
+            plans: Vec::new(),
             listed: Vec::new(),
+            parameters: Vec::new(),
         };
         let uses = schedule.uses(roots);
-        let mut values: Vec<Value> = uses.keys().copied().collect();
-        values.sort();
-        for value in values {
-            schedule.plan(value, uses[&value]);
+        schedule.plans.resize_with(uses.len(), || None);
+        for (position, uses) in uses.into_iter().enumerate() {
+            if uses > 0 {
+                schedule.plan(at(position), uses);
+            }
         }
         schedule
     }
 
     /// What is computed in front of the loop: what no point changes, and what the point's formula lifts.
     pub fn before_the_loop(&self, roots: &[Value]) -> Vec<Value> {
-        let lifted = |value: &Value| value.1 == World::Active && !self.dag.is_active(value.0);
         let mut values = self.needed(roots);
         values.retain(|value| self.is_lifted_once(*value) || self.in_front(*value));
         // Lifting a parameter is harmless even where only a branch uses it; anything else may panic there.
-        let parameters = self
-            .plans
-            .keys()
-            .filter(|value| lifted(value) && matches!(self.dag.node(value.0), Node::Parameter(_)));
-        values.extend(parameters);
+        values.extend(&self.parameters);
         values.sort();
         values.dedup();
         values
@@ -99,14 +97,16 @@ impl<'a> Schedule<'a> {
     /// What a block computes in front of its roots.
     pub fn before_the_block(&self, roots: &[Value]) -> Vec<Value> {
         let mut values = self.needed(roots);
-        values.retain(|value| self.plans[value].named);
+        values.retain(|value| self.plan_of(*value).is_some_and(|plan| plan.named));
         values
     }
 
     /// What `value` needs whichever branches are taken.
     fn needed(&self, roots: &[Value]) -> Vec<Value> {
         let mut needed = Bits::default();
-        (roots.iter()).for_each(|root| needed.unite(&self.plans[root].needs));
+        for plan in roots.iter().filter_map(|root| self.plan_of(*root)) {
+            needed.unite(&plan.needs);
+        }
         needed.iter().map(|number| self.listed[number]).collect()
     }
 
@@ -132,7 +132,7 @@ impl<'a> Schedule<'a> {
                 (always, Vec::new())
             }
             _ => (
-                node.operands().into_iter().map(|id| (id, world)).collect(),
+                node.operands().iter().map(|id| (*id, world)).collect(),
                 Vec::new(),
             ),
         }
@@ -151,11 +151,11 @@ impl<'a> Schedule<'a> {
     }
 
     /// How often each value is used by another, or as a root; what all repetitions of a sum share is used by each.
-    fn uses(&self, roots: &[Value]) -> HashMap<Value, usize> {
-        let mut uses = HashMap::new();
+    fn uses(&self, roots: &[Value]) -> Vec<usize> {
+        let mut uses = vec![0; 2 * self.dag.len()];
         let mut stack = roots.to_vec();
         while let Some(value) = stack.pop() {
-            let count = uses.entry(value).or_insert(0);
+            let count = &mut uses[position(value)];
             *count += 1;
             if *count == 1 {
                 let (always, branches) = self.operands(value);
@@ -172,30 +172,37 @@ impl<'a> Schedule<'a> {
     fn plan(&mut self, value: Value, uses: usize) {
         let (always, branches) = self.operands(value);
         let operands = always.iter().chain(&branches);
-        let depth = 1 + operands.map(|id| self.plans[id].depth).max().unwrap_or(0);
+        let below = operands.filter_map(|operand| Some(self.plan_of(*operand)?.depth));
+        let depth = 1 + below.max().unwrap_or(0);
         let repeat = matches!(self.dag.node(value.0), Node::Repeat { .. });
         let named = (uses > 1 || depth > DEEPEST || repeat) && !self.is_trivial(value.0);
         let depth = if named { 0 } else { depth };
         let mut needs: Rc<Bits> = Rc::default();
-        for operand in &always {
-            unite(&mut needs, &self.plans[operand].needs);
+        for plan in always.iter().filter_map(|operand| self.plan_of(*operand)) {
+            unite(&mut needs, &plan.needs);
         }
-        if let [then, other] = &branches[..] {
-            let [then, other] = [then, other].map(|branch| &self.plans[branch].needs);
-            unite(&mut needs, &Rc::new(then.intersection(other)));
+        if let [then, other] = branches[..]
+            && let (Some(then), Some(other)) = (self.plan_of(then), self.plan_of(other))
+        {
+            unite(&mut needs, &Rc::new(then.needs.intersection(&other.needs)));
         }
         if named || self.is_lifted_once(value) {
             Rc::make_mut(&mut needs).insert(self.listed.len());
             self.listed.push(value);
         }
-        self.plans.insert(
-            value,
-            Plan {
-                named,
-                depth,
-                needs,
-            },
-        );
+        if value.1 == World::Active && matches!(self.dag.node(value.0), Node::Parameter(_)) {
+            self.parameters.push(value);
+        }
+        let plan = Plan {
+            named,
+            depth,
+            needs,
+        };
+        self.plans[position(value)] = Some(plan);
+    }
+
+    fn plan_of(&self, value: Value) -> Option<&Plan> {
+        self.plans[position(value)].as_ref()
     }
 
     /// Short constants and parameters need no name: rustc folds the ones, and infers their type afresh at each use; the
@@ -218,6 +225,17 @@ impl<'a> Schedule<'a> {
     fn is_lifted_once(&self, value: Value) -> bool {
         value.1 == World::Active && self.in_front(value)
     }
+}
+
+/// A place for every value, operands before their users.
+fn position((id, world): Value) -> usize {
+    2 * id.index() + usize::from(world == World::Active)
+}
+
+/// The value at that place.
+fn at(position: usize) -> Value {
+    let world = [World::Passive, World::Active][position % 2];
+    (NodeId::from_index(position / 2), world)
 }
 
 /// Shares the larger set where it holds the other already: along a sum most values need what the last one needs.

@@ -3,27 +3,27 @@
 //! Equal expressions are one node, so the generated loops compute them once. Nodes carry no spans; the DAG remembers
 //! beside them where each was first written.
 
-use std::collections::HashMap;
-
 use quote::ToTokens;
 use syn::Type;
 
+use super::map::Map;
 use super::node::{Node, NodeId, Opaque};
+use super::operands::Operands;
 use super::place::Place;
 
 #[derive(Default)]
 pub struct Dag {
     nodes: Vec<Node>,
-    ids: HashMap<Node, NodeId>,
+    ids: Map<Node, NodeId>,
     active: Vec<bool>,
     places: Vec<Option<Place>>,
     operand_places: Vec<Vec<Place>>,
     opaques: Vec<Opaque>,
-    opaque_ids: HashMap<String, usize>,
+    opaque_ids: Map<String, usize>,
     types: Vec<Type>,
-    type_ids: HashMap<String, usize>,
+    type_ids: Map<String, usize>,
     tables: Vec<Vec<NodeId>>,
-    table_ids: HashMap<Vec<NodeId>, usize>,
+    table_ids: Map<Vec<NodeId>, usize>,
 }
 
 impl Dag {
@@ -195,7 +195,7 @@ impl Dag {
         let mut stack = roots.to_vec();
         while let Some(id) = stack.pop() {
             if !std::mem::replace(&mut seen[id.index()], true) {
-                stack.extend(self.node(id).operands());
+                stack.extend(self.node(id).operands().iter());
             }
         }
         self.ids().filter(|id| seen[id.index()]).collect()
@@ -208,7 +208,7 @@ impl Dag {
         root: NodeId,
         leaf: &mut dyn FnMut(&Node) -> Option<Node>,
         decide: &dyn Fn(NodeId) -> Option<bool>,
-        memo: &mut HashMap<NodeId, NodeId>,
+        memo: &mut Map<NodeId, NodeId>,
     ) -> NodeId {
         let mut stack = vec![root];
         while let Some(&id) = stack.last() {
@@ -218,7 +218,7 @@ impl Dag {
             }
             let node = self.node(id).clone();
             let branch = decided_branch(&node, decide);
-            let needed = branch.map_or_else(|| node.operands(), |branch| vec![branch]);
+            let needed = branch.map_or_else(|| node.operands(), |branch| Operands::from([branch]));
             let before = stack.len();
             stack.extend(needed.iter().rev().filter(|id| !memo.contains_key(id)));
             if stack.len() > before {

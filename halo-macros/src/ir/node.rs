@@ -5,8 +5,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 
+use super::operands::Operands;
+
 /// A node of one [`Dag`]; operands always have smaller ids than the nodes that use them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct NodeId(u32);
 
 impl NodeId {
@@ -180,7 +182,7 @@ pub enum Node {
 
 impl Node {
     /// The nodes this one is computed from, in evaluation order.
-    pub fn operands(&self) -> Vec<NodeId> {
+    pub fn operands(&self) -> Operands {
         match self {
             Node::Literal(_)
             | Node::Integer(_)
@@ -192,18 +194,18 @@ impl Node {
             | Node::Seed { .. }
             | Node::Inside { .. }
             | Node::Running
-            | Node::Varying(_) => Vec::new(),
-            Node::Unary(_, a) => vec![*a],
-            Node::Cast { value, .. } | Node::Typed { value, .. } => vec![*value],
-            Node::Binary(_, a, b) => vec![*a, *b],
+            | Node::Varying(_) => Operands::default(),
+            Node::Unary(_, a) => [*a].into(),
+            Node::Cast { value, .. } | Node::Typed { value, .. } => [*value].into(),
+            Node::Binary(_, a, b) => [*a, *b].into(),
             Node::Select {
                 condition,
                 then,
                 other,
-            } => vec![*condition, *then, *other],
-            Node::Index { table, index } => vec![*table, *index],
-            Node::Opaque { operands, .. } => operands.clone(),
-            Node::Repeat { start, step, .. } => vec![*start, *step],
+            } => [*condition, *then, *other].into(),
+            Node::Index { table, index } => [*table, *index].into(),
+            Node::Opaque { operands, .. } => operands.clone().into(),
+            Node::Repeat { start, step, .. } => [*start, *step].into(),
         }
     }
 
