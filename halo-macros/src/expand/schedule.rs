@@ -208,17 +208,19 @@ impl<'a> Schedule<'a> {
     /// Short constants and parameters need no name: rustc folds the ones, and infers their type afresh at each use; the
     /// others are fields of `self`. An entry of a table of constants is as short as its name.
     fn is_trivial(&self, id: NodeId) -> bool {
-        let is_constant =
-            |id: NodeId| self.constant[id.index()] && self.sizes[id.index()] <= LONGEST_CONSTANT;
         match self.dag.node(id) {
             Node::Parameter(_) | Node::Running => true,
-            Node::Varying(table) => is_constant(self.dag.table(*table)[0]),
-            _ => is_constant(id),
+            Node::Varying(table) => self.is_short_constant(self.dag.table(*table)[0]),
+            _ => self.is_short_constant(id),
         }
     }
 
+    fn is_short_constant(&self, id: NodeId) -> bool {
+        self.constant[id.index()] && self.sizes[id.index()] <= LONGEST_CONSTANT
+    }
+
     fn in_front(&self, (id, _): Value) -> bool {
-        self.invariant[id.index()] && !self.constant[id.index()]
+        self.invariant[id.index()] && !self.is_short_constant(id)
     }
 
     /// Whether the value is one that no point changes, in the loop's scalar.

@@ -14,7 +14,7 @@ use crate::diagnostics::Context;
 use crate::syntax::depth::check_depth;
 
 /// What is allowed to one case. It includes waiting for a busy machine; a kernel takes milliseconds.
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST: Duration = Duration::from_secs(60);
 /// Half of the stack on which rustc runs macros; but there a macro may be less optimised than it is in its own tests.
 const STACK: usize = 4 << 20;
 
@@ -46,21 +46,19 @@ impl Case {
 /// Tries cases 0 to `count`; how many there were, and how many of them expanded without an error.
 pub fn survive(count: u64, case: impl Fn(u64) -> Option<Case> + Send + 'static) -> (u64, u64) {
     let (say, heard) = channel();
-    let worker = thread::Builder::new()
-        .stack_size(std::env::var("F_STACK").map_or(STACK, |s| s.parse().unwrap()))
-        .spawn(move || {
-            let (mut tried, mut clean) = (0, 0);
-            for number in 0..count {
-                let Some(case) = case(number) else {
-                    continue;
-                };
-                // Nobody listens any longer where an earlier case took too long.
-                let _ = say.send(case.written());
-                tried += 1;
-                clean += u64::from(expand(&case));
-            }
-            (tried, clean)
-        });
+    let worker = thread::Builder::new().stack_size(STACK).spawn(move || {
+        let (mut tried, mut clean) = (0, 0);
+        for number in 0..count {
+            let Some(case) = case(number) else {
+                continue;
+            };
+            // Nobody listens any longer where an earlier case took too long.
+            let _ = say.send(case.written());
+            tried += 1;
+            clean += u64::from(expand(&case));
+        }
+        (tried, clean)
+    });
     let worker = worker.expect("a thread can be started");
     watch(&heard);
     match worker.join() {

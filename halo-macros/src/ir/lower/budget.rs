@@ -8,7 +8,9 @@ use super::lowerer::Lowerer;
 /// Iterations of all loops together.
 const MOST_ITERATIONS: usize = 10_000;
 /// Expressions lowered.
-const MOST_STEPS: usize = 500_000;
+const MOST_STEPS: usize = 200_000;
+/// Different values: what the passes after lowering take for a value grows with their number.
+const MOST_VALUES: usize = 40_000;
 /// Expressions inside expressions, functions inside functions.
 const DEEPEST: usize = 250;
 
@@ -40,7 +42,7 @@ impl Lowerer<'_, '_> {
     pub fn step_in(&mut self, place: Place) -> bool {
         self.budget.steps = self.budget.steps.saturating_add(1);
         self.budget.depth += 1;
-        if self.budget.steps > self.budget.most_steps {
+        if self.budget.steps > self.budget.most_steps || self.dag.len() > MOST_VALUES {
             self.spend(
                 place,
                 "the kernel unrolls to too many operations\nhelp: shorten its loops",

@@ -166,7 +166,8 @@ impl<'a> Lowerer<'a, '_> {
         match binding.and_then(|binding| self.value_of(binding)) {
             Some(value) => value,
             None if name.is_some_and(is_keyword) => {
-                self.mistake(place, "a kernel has no `self`, `super` or `crate` among its values\nhelp: pass what it needs as a parameter")
+                let message = "a kernel has no `self`, `super` or `crate` among its values\nhelp: pass what it needs as a parameter";
+                self.mistake(place, message)
             }
             None => {
                 let mut written = Expr::Path(path.clone());
@@ -292,18 +293,18 @@ impl<'a> Lowerer<'a, '_> {
     }
 }
 
-/// Whether the macro never returns.
-fn leaves(call: &Macro) -> bool {
-    let leaving = ["panic", "unreachable", "todo", "unimplemented"];
-    (call.path.segments.last())
-        .is_some_and(|name| leaving.iter().any(|macro_| name.ident == macro_))
-}
-
 /// A path of one word that names no value.
 fn is_keyword(name: &Ident) -> bool {
     ["self", "Self", "super", "crate"]
         .iter()
         .any(|word| name == word)
+}
+
+/// Whether the macro never returns.
+fn leaves(call: &Macro) -> bool {
+    let leaving = ["panic", "unreachable", "todo", "unimplemented"];
+    (call.path.segments.last())
+        .is_some_and(|name| leaving.iter().any(|macro_| name.ident == macro_))
 }
 
 #[cfg(test)]
@@ -415,7 +416,7 @@ mod tests {
         let deep = format!("{}u[0]", "-".repeat(400));
         let found = mistakes(&deep);
         assert!(
-            found.len() == 1 && found[0].0.contains("nested too deeply"),
+            found.len() == 1 && found[0].0.contains("nested more than"),
             "{found:?}"
         );
     }

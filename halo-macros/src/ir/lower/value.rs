@@ -40,6 +40,17 @@ impl<'a> Value<'a> {
         Value::Tuple(Vec::new())
     }
 
+    /// How many values it holds.
+    pub fn size(&self) -> usize {
+        match self {
+            Value::Array(parts) | Value::Tuple(parts) | Value::Sequence(parts) => {
+                parts.iter().map(Value::size).sum()
+            }
+            Value::Reference(value) => value.size(),
+            _ => 1,
+        }
+    }
+
     pub fn reference(self) -> Self {
         Value::Reference(Box::new(self))
     }
@@ -57,21 +68,6 @@ impl<'a> Value<'a> {
         match whole {
             Value::Reference(_) => self.reference(),
             _ => self,
-        }
-    }
-
-    /// How many nodes, fields and functions it holds.
-    pub fn size(&self) -> usize {
-        match self {
-            Value::Array(elements) | Value::Tuple(elements) | Value::Sequence(elements) => {
-                elements.iter().map(Value::size).sum()
-            }
-            Value::Reference(value) => value.size(),
-            Value::Node(_)
-            | Value::Field(_)
-            | Value::Position
-            | Value::Function(_)
-            | Value::Closure(_) => 1,
         }
     }
 }
