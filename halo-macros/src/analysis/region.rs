@@ -64,6 +64,7 @@ fn simplify(dag: &mut Dag, roots: &[NodeId], decided: &Map<NodeId, bool>) -> Vec
                 let truth = known(0) == Some(false);
                 dag.add(Node::Bool(truth))
             }
+            (Node::Typed { .. }, _) if known(0).is_some() => operands[0],
             (Node::Binary(op @ (Binary::And | Binary::Or), ..), _) => {
                 // `true && x` is x, `false && x` is false; `||` the other way round.
                 let neutral = *op == Binary::And;
@@ -150,6 +151,16 @@ mod tests {
             ("edge && at.from_low(0) < 1", [[1, 0], [0, 0]], OTHER),
             ("at.from_low(0) < 1 && edge", [[1, 0], [0, 0]], OTHER),
             ("at.from_high(0) as usize <= 1", [[0, 2], [0, 0]], OTHER),
+            (
+                "{ let near: bool = at.from_low(0) < 2; near }",
+                [[2, 0], [0, 0]],
+                OTHER,
+            ),
+            (
+                "match (at.index(0), at.from_high(1)) { (0 | 1, _) => true, (_, ..=2) => true, _ => false }",
+                [[2, 0], [0, 3]],
+                OTHER,
+            ),
             ("at.from_low(0) < 0", [[0, 0], [0, 0]], OTHER),
             ("at.from_low(0) >= -3", [[0, 0], [0, 0]], THEN),
             ("at.index(0) % 2 == 0", [[0, 0], [0, 0]], None),

@@ -119,7 +119,12 @@ impl WrittenAttr {
                     context.error(error);
                     Enumeration::unknown(key)
                 });
+                if seen.contains(&name) {
+                    let message = format!("`{name}` is given twice\nhelp: keep one of them");
+                    context.error_at(Place::of(&enumeration.name), message);
+                }
                 attr.constants.push(enumeration);
+                seen.push(name);
                 continue;
             }
             if !KEYS.contains(&name.as_str()) {

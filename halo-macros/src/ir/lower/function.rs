@@ -185,3 +185,61 @@ fn parameters(function: &ItemFn) -> Option<Vec<(&Pat, &Type)>> {
     });
     parameters.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::lower::testing::{assert_mistake, formula};
+
+    #[test]
+    fn fields_and_the_position_are_handed_on() {
+        assert_eq!(
+            formula(
+                "fn slope(u: &Input<f64, 1>, i: isize) -> f64 { u[i + 1] - u[i] } slope(&u, 0) - slope(&v, 1)"
+            ),
+            "((u[1] - u[0]) - (v[2] - v[1]))"
+        );
+        assert_eq!(
+            formula(
+                "fn near(at: &Position<1>) -> bool { at.from_low(0) < 2 } if near(&at) { u[1] } else { u[0] }"
+            ),
+            "if ((index(0) < 2): bool) { u[1] } else { u[0] }"
+        );
+        assert_eq!(
+            formula("let both = [&u, &v]; both.map(|field| field[1]).iter().sum::<f64>()"),
+            "(u[1] + v[1])"
+        );
+        assert_eq!(
+            formula("fn at(k: Coef<f64, 1>, i: isize) -> f64 { k[i] } at(k, 3) * u[0]"),
+            "((k[3]: f64) * u[0])"
+        );
+        assert_mistake("outside(&u) * dt", "u", "read at an offset");
+    }
+
+    #[test]
+    fn closures_and_functions_are_values() {
+        assert_eq!(
+            formula(
+                "fn ends(f: impl Fn(isize) -> f64) -> f64 { f(1) - f(-1) } ends(|i| u[i]) * dt"
+            ),
+            "((u[1] - u[-1]) * dt)"
+        );
+        assert_eq!(
+            formula(
+                "fn twice(x: f64) -> f64 { 2.0 * x } fn of(f: fn(f64) -> f64, x: f64) -> f64 { f(x) } of(twice, u[0])"
+            ),
+            "(2.0 * u[0])"
+        );
+        assert_eq!(
+            formula("fn twice(x: f64) -> f64 { 2.0 * x } [u[0], u[1]].map(twice)[1]"),
+            "(2.0 * u[1])"
+        );
+    }
+
+    #[test]
+    fn a_reference_stays_one_for_rust() {
+        assert_eq!(
+            formula("let c = [dt, 2.0]; let r = &c[0]; f64::max(*r, 1.0) * *r * u[0]"),
+            "(({ let r = &dt; f64 :: max (* r , 1.0) } * dt) * u[0])"
+        );
+    }
+}

@@ -71,6 +71,11 @@ impl Generics {
         }
     }
 
+    /// Whether the name is put in its place by [`Generics::substitute`].
+    pub fn is_constant(&self, name: &Ident) -> bool {
+        matches!(self.find(name), Some(Meaning::Constant(..)))
+    }
+
     fn find(&self, name: &Ident) -> Option<&Meaning> {
         let parameter = self.parameters.iter().find(|(own, _)| own == name);
         parameter.map(|(_, meaning)| meaning)
@@ -258,5 +263,44 @@ impl VisitMut for Substitution<'_> {
                 gt_token: Default::default(),
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::lower::testing::formula;
+
+    #[test]
+    fn types_are_found_from_active_arguments() {
+        assert_eq!(
+            formula(
+                "fn mean<T: Scalar>(a: T, b: T) -> T { let half: T = T::from_f64(0.5); half * (a + b) } mean(u[0], u[1])"
+            ),
+            "(({ < f64 > :: from_f64 (0.5) }: f64) * (u[0] + u[1]))"
+        );
+        assert_eq!(
+            formula("fn id<T>(x: T, c: T) -> T { x * (c as T) } id::<f64>(u[0], dt)"),
+            "(u[0] * ((dt: f64) as f64))"
+        );
+    }
+
+    #[test]
+    fn constants_are_found_from_lengths_and_written_arguments() {
+        assert_eq!(
+            formula(
+                "fn last<const K: usize>(a: [f64; K]) -> f64 { a[K - 1] * [1.0; K].iter().product::<f64>() } last([u[0], u[1]])"
+            ),
+            "(u[1] * { [1.0 ; 2] . iter () . product :: < f64 > () })"
+        );
+        assert_eq!(
+            formula("fn ahead<const K: isize>(u: &Input<f64, 1>) -> f64 { u[K] } ahead::<3>(&u)"),
+            "u[3]"
+        );
+        assert_eq!(
+            formula(
+                "const N: isize = 2; fn ahead<const K: isize>(u: &Input<f64, 1>) -> f64 { u[K] } ahead::<N>(&u) - ahead::<{ N + 1 }>(&v)"
+            ),
+            "(u[2] - v[3])"
+        );
     }
 }

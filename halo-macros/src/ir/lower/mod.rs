@@ -1,3 +1,4 @@
+mod arms;
 mod assignment;
 mod branch;
 mod budget;
@@ -10,6 +11,7 @@ mod function;
 mod generic;
 mod items;
 mod iteration;
+mod join;
 pub mod kernel;
 mod lowerer;
 mod matching;

@@ -188,6 +188,9 @@ impl<'a> Capture<'_, 'a, '_> {
 
     /// A name of the body becomes an operand of the same name.
     fn take(&mut self, name: &Ident) {
+        if self.lowerer.environment.generics.is_constant(name) {
+            return;
+        }
         let text = name.to_string();
         let Some(binding) = self.lowerer.environment.find(&text).cloned() else {
             return;

@@ -151,7 +151,7 @@ impl<'a> Lowerer<'a, '_> {
                 Node::Literal(text) => format!("`{text}` is not a whole number"),
                 Node::Opaque { opaque, .. } => match &self.dag.opaque(*opaque).form {
                     Form::Path(name) => format!(
-                        "the macro sees only the kernel, not `{name}`\nhelp: declare it inside the kernel's body: `const {}: isize = ..;`",
+                        "the macro sees only the kernel, not `{name}`\nhelp: declare it inside the kernel's body, `const {}: isize = ..;`, or beside the kernel in a `#[stencils]` module",
                         name.rsplit("::").next().unwrap_or(name).trim()
                     ),
                     Form::Mistake => return None,
@@ -291,7 +291,7 @@ mod tests {
         assert_mistake(
             "u[R]",
             "R",
-            "declare it inside the kernel's body: `const R: isize",
+            "declare it inside the kernel's body, `const R: isize",
         );
         assert_mistake(
             "u[super::grid::R + 1]",
