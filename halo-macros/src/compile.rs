@@ -5,15 +5,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
-use crate::analysis::analyse::{Analysis, analyse};
+use crate::analysis::analyse::Analysis;
 use crate::diagnostics::Context;
 use crate::expand;
-use crate::expand::instance::Instance;
 use crate::ir::kernel::Kernel;
-use crate::ir::lower::kernel::lower;
+use crate::kernels::kernels;
 use crate::syntax::depth::check_depth;
 use crate::syntax::stencil::{self, Stencil};
 use crate::syntax::surroundings::Surroundings;
+use crate::wrt::{Derivative, derivatives};
 
 /// The expansion of `#[stencil(attr)] item`.
 pub fn compile(attr: TokenStream, item: TokenStream) -> TokenStream {
@@ -30,9 +30,8 @@ pub fn compile_beside(
     let understood = understand(attr, item.clone(), surroundings, &context);
     match (context.check(), understood) {
         (Err(errors), understood) => understood.fallback(item, errors),
-        (Ok(()), Understanding::Kernels(stencil, kernels)) => {
-            let instances: Vec<Instance> = kernels.into_iter().map(Instance::new).collect();
-            expand::operator(&stencil, &instances)
+        (Ok(()), Understanding::Kernels(stencil, kernels, derivatives)) => {
+            expand::operator(&stencil, kernels, derivatives)
         }
         (Ok(()), _) => item,
     }
@@ -47,7 +46,7 @@ pub fn kernel_beside(
     let context = Context::new();
     let understood = understand(attr, item, surroundings, &context);
     match (context.check(), understood) {
-        (Ok(()), Understanding::Kernels(stencil, kernels)) => {
+        (Ok(()), Understanding::Kernels(stencil, kernels, _)) => {
             let (kernel, _) = kernels.into_iter().next()?;
             Some((*stencil, kernel))
         }
@@ -64,7 +63,7 @@ enum Understanding {
     /// The signature, but not all of the body.
     Signature(Box<Stencil>),
     /// What is wrong now is wrong with the formula, which rustc does not see.
-    Kernels(Box<Stencil>, Vec<(Kernel, Analysis)>),
+    Kernels(Box<Stencil>, Vec<(Kernel, Analysis)>, Vec<Derivative>),
 }
 
 impl Understanding {
@@ -77,7 +76,7 @@ impl Understanding {
                 let stand_in = expand::stand_in(stencil);
                 quote!(#function #stand_in)
             }
-            Understanding::Kernels(stencil, _) => {
+            Understanding::Kernels(stencil, ..) => {
                 let function = &stencil.function;
                 let stand_in = expand::stand_in(stencil);
                 quote!(#[allow(dead_code)] #function #stand_in)
@@ -104,26 +103,16 @@ fn understand(
         Ok(stencil) => Box::new(stencil),
         Err(function) => return Understanding::Function(function),
     };
-    let mut kernels = Vec::new();
-    for constants in &stencil.choices {
-        let seen = Surroundings {
-            constants,
-            ..surroundings
-        };
-        let (signature, function) = (&stencil.signature, &stencil.function);
-        let mut kernel = lower(signature, function, seen, context);
-        let complete = context.count() == 0;
-        let analysis = analyse(&mut kernel, &stencil.attr, context);
-        if !complete {
-            return Understanding::Signature(stencil);
+    match kernels(&stencil, surroundings, context) {
+        Some(kernels) => {
+            let derivatives = match context.count() {
+                0 => derivatives(&stencil, surroundings, context),
+                _ => Vec::new(),
+            };
+            Understanding::Kernels(stencil, kernels, derivatives)
         }
-        kernels.push((kernel, analysis));
-        // The other choices would say the same again.
-        if context.count() > 0 {
-            break;
-        }
+        None => Understanding::Signature(stencil),
     }
-    Understanding::Kernels(stencil, kernels)
 }
 
 fn function(item: TokenStream, context: &Context) -> Option<ItemFn> {
@@ -165,7 +154,7 @@ pub mod tests {
             panic!("{source}: {errors}");
         }
         match understood {
-            Understanding::Kernels(stencil, kernels) => {
+            Understanding::Kernels(stencil, kernels, _) => {
                 let (kernel, analysis) = kernels.into_iter().next().expect("a kernel");
                 (*stencil, kernel, analysis)
             }

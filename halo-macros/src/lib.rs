@@ -12,11 +12,13 @@ mod diagnostics;
 mod expand;
 mod identity;
 mod ir;
+mod kernels;
 mod module;
 #[cfg(test)]
 mod robustness;
 mod symmetry;
 mod syntax;
+mod wrt;
 
 use proc_macro::TokenStream;
 

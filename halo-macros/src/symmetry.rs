@@ -36,6 +36,12 @@ pub fn symmetry(kernel: &Kernel, analysis: &Analysis, adjoint: &Adjoint) -> Symm
             input.name()
         ));
     }
+    let locations = &kernel.locations;
+    let mut moved = locations.inputs.iter().zip(&locations.outputs);
+    if let Some((from, to)) = moved.find(|(from, to)| !from.is(to)) {
+        let (from, to) = (from.name(), to.name());
+        return Symmetry::None(format!("it leads from `{from}` to `{to}`"));
+    }
     let mut same = None;
     let mut opposite = true;
     for (output, (forward, backward)) in analysis.interior.iter().zip(&adjoint.interior).enumerate()
@@ -173,6 +179,15 @@ mod tests {
         assert!(
             why.starts_with("output 0 weighs `v[0]` otherwise than output 1"),
             "{why}"
+        );
+    }
+
+    #[test]
+    fn what_leads_elsewhere_has_no_symmetry() {
+        let why = of("u: Input<f64, 1>", "On<Face<0>, f64>", "u[0] - u[-1]");
+        assert_eq!(
+            why,
+            Symmetry::None("it leads from `Cell` to `Face<0>`".into())
         );
     }
 

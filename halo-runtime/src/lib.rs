@@ -92,7 +92,7 @@ pub mod __private {
         pub use crate::grid::{Face, Staggering};
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
-            Coefficient, CoefficientVisitor, Facts, Fusion, Locations, Pass, Row, Stencil,
+            Coefficient, CoefficientVisitor, Facts, Fusion, Locations, Origin, Pass, Row, Stencil,
             Symmetry, Tap, Whole,
         };
     }

@@ -5,6 +5,7 @@
 mod common;
 
 mod bits;
+mod derivatives;
 mod exact_adjoint;
 mod faults;
 mod forward;

@@ -42,7 +42,7 @@ pub fn analyse(kernel: &mut Kernel, attr: &Attr, context: &Context) -> Analysis 
     let halo_warning = check_claims(kernel, attr, &halo, context);
     // What has been refused has no weights.
     if let Some(claim) = attr.derivative.as_ref().filter(|_| context.count() == 0) {
-        check_derivative(kernel, &regions.roots, claim, context);
+        check_derivative(kernel, &regions.roots, &attr.axes, claim, context);
     }
     Analysis {
         outputs: kernel.outputs.clone(),

@@ -1,6 +1,6 @@
 //! Holds a claim such as `derivative = 2, order = 4` against the moments of the kernel's weights.
 //!
-//! By Taylor's formula, weights w at the offsets o applied to a smooth function give the sum over all a of
+//! By Taylor's formula, weights w at the distances o applied to a smooth function give the sum over all a of
 //! h^|a| / a! * M_a * D^a u, where M_a = sum of w * o^a. The derivative D^d is approximated to order p where M_d is not zero
 //! and all other moments of a degree below |d| + p are.
 
@@ -20,10 +20,11 @@ const NEGLIGIBLE: f64 = 1e-12;
 pub fn check_derivative(
     kernel: &Kernel,
     interior: &[NodeId],
+    axes: &[usize],
     claim: &DerivativeClaim,
     context: &Context,
 ) {
-    if let Err((place, message)) = refuted(kernel, interior, claim) {
+    if let Err((place, message)) = refuted(kernel, interior, axes, claim) {
         context.error_at(place, message);
     }
 }
@@ -33,6 +34,7 @@ type Refutation = (Place, String);
 fn refuted(
     kernel: &Kernel,
     interior: &[NodeId],
+    axes: &[usize],
     claim: &DerivativeClaim,
 ) -> Result<(), Refutation> {
     let ([root], [_]) = (interior, &kernel.inputs[..]) else {
@@ -47,7 +49,7 @@ fn refuted(
         );
         return Err((claim.place, message));
     }
-    let moments = Moments::new(kernel, *root);
+    let moments = Moments::new(kernel, *root, axes);
     let degree = claim.derivatives[0].iter().sum::<usize>();
     let powers = (0..degree + claim.order.value).flat_map(|total| powers(kernel.axes, total));
     for power in powers {
@@ -94,10 +96,15 @@ struct Moments {
 }
 
 impl Moments {
-    fn new(kernel: &Kernel, root: NodeId) -> Self {
+    fn new(kernel: &Kernel, root: NodeId, axes: &[usize]) -> Self {
+        let (from, to) = (&kernel.locations.inputs[0], &kernel.locations.outputs[0]);
+        // A face lies half a cell below the cell of its number.
+        let between =
+            |axis| isize::from(to.axes.contains(axis)) - isize::from(from.axes.contains(axis));
+        let shift: Vec<isize> = axes.iter().map(between).collect();
         Moments {
-            exact: weights(&kernel.dag, root, 1),
-            rounded: weights(&kernel.dag, root, 1),
+            exact: about_the_point(weights(&kernel.dag, root, 1), &shift),
+            rounded: about_the_point(weights(&kernel.dag, root, 1), &shift),
         }
     }
 
@@ -136,6 +143,15 @@ impl Moments {
             None => "correct the weights".into(),
         }
     }
+}
+
+/// The weights by how far from the output's point they are read, in halves of a cell.
+fn about_the_point<N>(weights: Weights<N>, shift: &[isize]) -> Weights<N> {
+    let moved = |((field, offset), weight): ((usize, Vec<isize>), N)| {
+        let distance = offset.iter().zip(shift).map(|(o, shift)| 2 * o + shift);
+        ((field, distance.collect()), weight)
+    };
+    weights.into_iter().map(moved).collect()
 }
 
 /// o^a, a product over the axes.
@@ -337,6 +353,20 @@ mod tests {
                 "{body}: {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn moments_are_taken_about_the_point_of_the_output() {
+        let face = "fn f(u: Input<f64, 1>) -> On<Face<0>, f64> { u[0] - u[-1] }";
+        assert_eq!(mistakes_with("derivative = 1, order = 2", face), []);
+        assert_eq!(mistakes_with("derivative = 1, order = 4", face).len(), 1);
+        let back = "fn f(u: Input<f64, 2, Face<1>>) -> f64 { u[[0, 1]] - u[[0, 0]] }";
+        assert_eq!(mistakes_with("derivative = (0, 1), order = 2", back), []);
+        let mean = "fn f(u: Input<f64, 1, Face<3>>) -> f64 { 0.5 * (u[1] + u[0]) }";
+        assert_eq!(
+            mistakes_with("axes = 3, derivative = 0, order = 2", mean),
+            []
+        );
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub fn of_struct(stencil: &Stencil) -> TokenStream {
     let own = stencil.signature.attributes.iter();
     let own = own
         .filter(|attribute| is_said_of_both(attribute))
+        // What a coefficient's operator is, its own documentation says.
+        .filter(|attribute| stencil.signature.origin.is_none() || !attribute.path().is_ident("doc"))
         .map(allowed);
     let derives = &stencil.attr.appearance.derives;
     let derive = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));

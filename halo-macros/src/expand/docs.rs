@@ -3,13 +3,15 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use quote::ToTokens;
+use syn::Type;
 
 use super::{location, names::Tap};
 use crate::{
     analysis::analyse::Analysis,
     ir::kernel::Kernel,
     symmetry::Symmetry,
-    syntax::{derivative::written, stencil::Stencil},
+    syntax::{derivative::written, roles::verb, stencil::Stencil},
+    wrt::Derivative,
 };
 
 /// Widest footprint that is still drawn; beyond it only the reach is stated.
@@ -30,6 +32,14 @@ pub fn operator(
     adjoint: (&[Tap], Cost),
 ) -> String {
     let mut doc = String::new();
+    if let Some(origin) = &stencil.signature.origin {
+        let (structure, input) = (&origin.structure, &kernel.inputs[0]);
+        let _ = writeln!(
+            doc,
+            " The formula of [`{structure}`] as a linear operator of `{input}`, its inputs held fixed; made by [`{structure}::{}`].",
+            verb(input)
+        );
+    }
     let _ = writeln!(doc, "\n# Formula of one point\n\n```text\n{formula}\n```\n");
     let _ = writeln!(
         doc,
@@ -104,16 +114,49 @@ pub fn instances(stencil: &Stencil) -> String {
     doc
 }
 
+/// Which coefficients the kernel is linear in, and why the others are not.
+pub fn derivatives(stencil: &Stencil, derivatives: &[Derivative]) -> String {
+    if derivatives.is_empty() {
+        return String::new();
+    }
+    let mut doc = "\n# Derivatives\n\n| with respect to | |\n|---|---|\n".to_string();
+    for Derivative {
+        coefficient,
+        outcome,
+    } in derivatives
+    {
+        let _ = match outcome {
+            Ok((exchanged, _)) => {
+                let (structure, verb) = (&stencil.signature.structure, verb(coefficient));
+                let derived = &exchanged.signature.structure;
+                writeln!(
+                    doc,
+                    "| `{coefficient}` | [`{derived}`], by [`{verb}`]({structure}::{verb}) |"
+                )
+            }
+            Err(why) => writeln!(
+                doc,
+                "| `{coefficient}` | none: {} |",
+                why.replace('|', "\\|")
+            ),
+        };
+    }
+    doc
+}
+
 /// Fields that an application reads or writes.
-pub fn fields(kernel: &Kernel) -> usize {
+fn fields(kernel: &Kernel) -> usize {
     kernel.inputs.len() + kernel.outputs.len() + kernel.coefficients.len()
 }
 
 /// In bytes, where the scalar says how many it has.
 fn moved(kernel: &Kernel) -> String {
     let values = fields(kernel);
-    let scalar = kernel.scalar.to_token_stream().to_string();
+    let name = |ty: &Type| ty.to_token_stream().to_string();
+    let scalar = name(&kernel.scalar);
+    let alike = kernel.coefficient_types.iter().all(|ty| name(ty) == scalar);
     match scalar.as_str() {
+        _ if !alike => format!("{values} values"),
         "f32" => format!("{} bytes", 4 * values),
         "f64" => format!("{} bytes", 8 * values),
         _ => format!("{values} values"),

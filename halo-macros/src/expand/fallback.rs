@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ItemFn, Pat, Type, parse_quote};
 
-use super::{attributes, location, names, paths};
+use super::{attributes, location, names, paths, verb};
 use crate::syntax::{field_type::FieldType, kind::Kind, signature::Signature, stencil::Stencil};
 
 /// The function, such that rustc does not find in it what has been said already.
@@ -111,7 +111,21 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
         }
     });
     let own = attributes::of_implementations(stencil);
+    // The operators of coefficients: which of them there are is not known.
+    let coefficients = stencil.signature.arguments_of(Kind::Coefficient);
+    let coefficients = coefficients
+        .map(|argument| &argument.name)
+        .filter(|name| stencil.signature.origin.is_none() && stencil.holds_scalars(name));
+    let derivatives = coefficients.map(|name| {
+        let exchanged = stencil.with_respect_to(name);
+        let (verb, stand_in) = (
+            verb::expand(stencil, name, &exchanged),
+            stand_in(&exchanged),
+        );
+        quote!(#verb #stand_in)
+    });
     quote! {
+        #(#derivatives)*
         #own
         #[allow(missing_docs, dead_code)]
         #visibility struct #structure #generics #clause #body

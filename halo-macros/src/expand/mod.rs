@@ -17,6 +17,7 @@ mod row;
 mod schedule;
 #[cfg(test)]
 mod snapshot;
+mod verb;
 
 pub use fallback::{muted, stand_in};
 pub use fusion::{fusion, stand_in as fusion_stand_in};

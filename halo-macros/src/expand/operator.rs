@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::Visibility;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Type, Visibility};
 
 use super::{
     attributes, docs,
@@ -14,7 +14,7 @@ use super::{
     names::{Names, Read, Tap, field_reads, outputs, rank, scalar, visitor},
     pack,
     paths::{absolute, import, runtime},
-    row,
+    row, verb,
 };
 use crate::{
     analysis::analyse::Analysis,
@@ -25,26 +25,48 @@ use crate::{
     },
     symmetry::Symmetry,
     syntax::{constants::arguments, kind::Kind, stencil::Stencil},
+    wrt::Derivative,
 };
 
 /// Everything `#[stencil]` puts in the place of the function: the function itself, the struct, the contract.
-pub fn expand(stencil: &Stencil, instances: &[Instance]) -> TokenStream {
+pub fn expand(
+    stencil: &Stencil,
+    kernels: Vec<(Kernel, Analysis)>,
+    derivatives: Vec<Derivative>,
+) -> TokenStream {
     let function = &stencil.function;
+    let section = docs::derivatives(stencil, &derivatives);
+    let operator = operator(stencil, kernels, &section);
+    let derivatives = derivatives.into_iter().filter_map(|derivative| {
+        let (exchanged, kernels) = derivative.outcome.ok()?;
+        let verb = verb::expand(stencil, &derivative.coefficient, &exchanged);
+        let operator = self::operator(&exchanged, kernels, "");
+        Some(quote!(#verb #operator))
+    });
+    quote! {
+        #[allow(dead_code, clippy::too_many_arguments)]
+        #function
+        #operator
+        #(#derivatives)*
+    }
+}
+
+/// The struct of a stencil and the contracts of its kernels; `section` ends the struct's documentation.
+fn operator(stencil: &Stencil, kernels: Vec<(Kernel, Analysis)>, section: &str) -> TokenStream {
+    let instances: Vec<Instance> = kernels.into_iter().map(Instance::new).collect();
     let documentations: Vec<String> = instances
         .iter()
         .map(|instance| documentation(stencil, instance))
         .collect();
     let several = !stencil.signature.generics.params.is_empty();
     let structure = match documentations.as_slice() {
-        [only] if !several => structure(stencil, only),
-        _ => structure(stencil, &docs::instances(stencil)),
+        [only] if !several => structure(stencil, &format!("{only}{section}")),
+        _ => structure(stencil, &format!("{}{section}", docs::instances(stencil))),
     };
     let expanded = instances.iter().zip(&documentations);
     let expanded =
         expanded.map(|(instance, docs)| self::instance(stencil, instance, several.then_some(docs)));
     quote! {
-        #[allow(dead_code, clippy::too_many_arguments)]
-        #function
         #structure
         #(#expanded)*
     }
@@ -79,7 +101,10 @@ fn instance(stencil: &Stencil, instance: &Instance, docs: Option<&String>) -> To
 
 /// The struct, with the values of this kernel for its generic constants.
 fn target(stencil: &Stencil, kernel: &Kernel) -> TokenStream {
-    let name = &stencil.signature.structure;
+    with_constants(&stencil.signature.structure, stencil, kernel)
+}
+
+fn with_constants(name: &Ident, stencil: &Stencil, kernel: &Kernel) -> TokenStream {
     match arguments(&stencil.signature.generics, &kernel.constants).as_slice() {
         [] => quote!(#name),
         arguments => quote!(#name<#(#arguments),*>),
@@ -248,7 +273,10 @@ fn structure(stencil: &Stencil, documentation: &str) -> TokenStream {
                     Some(quote!(#[doc = #doc] #visibility #field: #ty))
                 }
                 Kind::Coefficient => {
-                    let doc = format!(" The coefficient field `{field}` of [`{function}()`].");
+                    let origin = stencil.signature.origin.as_ref();
+                    let frozen = origin.is_some_and(|origin| origin.frozen.contains(field));
+                    let what = if frozen { "input" } else { "coefficient field" };
+                    let doc = format!(" The {what} `{field}` of [`{function}()`].");
                     let coefficient = absolute(stencil);
                     let at = location::argument(&argument.location, &coefficient);
                     Some(quote!(#[doc = #doc] #visibility #field: #coefficient::Coefficient<#ty #at>))
@@ -395,7 +423,11 @@ fn facts(
     [forward, adjoint]: [&Direction<'_>; 2],
 ) -> TokenStream {
     let runtime = runtime();
-    let name = stencil.signature.function.to_string();
+    let mut name = stencil.signature.function.to_string();
+    if stencil.signature.origin.is_some() {
+        name = format!("{name} with respect to {}", kernel.inputs[0]);
+    }
+    let origin = origin(stencil, kernel);
     let axes = stencil
         .attr
         .axes
@@ -412,8 +444,7 @@ fn facts(
         Symmetry::None(_) => quote!(None),
     };
     let uniform = is_uniform(&kernel.dag, &analysis.interior);
-    let fields = Literal::usize_unsuffixed(docs::fields(kernel));
-    let own = &kernel.scalar;
+    let bytes = bytes(kernel);
     let (forward, adjoint) = (forward.pass(), adjoint.pass());
     quote! {
         const FACTS: #runtime::Facts = #runtime::Facts {
@@ -421,16 +452,53 @@ fn facts(
             axes: &[#(#axes),*],
             inputs: &[#(#inputs),*],
             coefficients: &[#(#coefficients),*],
+            origin: #origin,
             outputs: #outputs,
             halo: &#halo,
             cuts: &#cuts,
             symmetry: #runtime::Symmetry::#symmetry,
             uniform: #uniform,
-            bytes: #fields * ::core::mem::size_of::<#own>(),
+            bytes: #bytes,
             forward: #forward,
             adjoint: #adjoint,
         };
     }
+}
+
+/// The kernel that this one was made of, where it is the operator of a coefficient.
+fn origin(stencil: &Stencil, kernel: &Kernel) -> TokenStream {
+    let Some(origin) = &stencil.signature.origin else {
+        return quote!(::core::option::Option::None);
+    };
+    let runtime = runtime();
+    let target = with_constants(&origin.structure, stencil, kernel);
+    let frozen = kernel.frozen.iter().map(|k| Literal::usize_unsuffixed(*k));
+    quote! {
+        ::core::option::Option::Some(#runtime::Origin {
+            facts: &<#target as #runtime::Stencil>::FACTS,
+            locations: &<#target as #runtime::Stencil>::LOCATIONS,
+            frozen: &[#(#frozen),*],
+        })
+    }
+}
+
+/// What a point moves, each field counted once.
+fn bytes(kernel: &Kernel) -> TokenStream {
+    let mut counts: Vec<(String, &Type, usize)> = Vec::new();
+    let own = kernel.inputs.len() + kernel.outputs.len();
+    let types = std::iter::repeat_n(&kernel.scalar, own).chain(&kernel.coefficient_types);
+    for ty in types {
+        let key = ty.to_token_stream().to_string();
+        match counts.iter_mut().find(|(other, ..)| *other == key) {
+            Some((.., count)) => *count += 1,
+            None => counts.push((key, ty, 1)),
+        }
+    }
+    let terms = counts.into_iter().map(|(_, ty, count)| {
+        let count = Literal::usize_unsuffixed(count);
+        quote!(#count * ::core::mem::size_of::<#ty>())
+    });
+    quote!(#(#terms)+*)
 }
 
 fn coefficients(kernel: &Kernel) -> Option<TokenStream> {

@@ -65,7 +65,7 @@ fn coefficient_and_region() {
 fn long_sum() {
     assert_expands(
         "long_sum",
-        "",
+        "wrt = ()",
         "fn smooth(u: Input<f64, 1>, k: Coef<f64, 1>, w: [f64; 67]) -> f64 {
             let mut sum = 0.0;
             for o in -33..=33 {

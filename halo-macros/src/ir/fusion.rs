@@ -39,6 +39,7 @@ pub fn fuse(outer: &Kernel, inner: &Kernel) -> Result<Kernel, String> {
         outer.chain(inner).collect()
     };
     Ok(Kernel {
+        frozen: Vec::new(),
         inputs: inner.inputs.clone(),
         coefficients: both(&outer.coefficients, &inner.coefficients),
         parameters: both(&outer.parameters, &inner.parameters),

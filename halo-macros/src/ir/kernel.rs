@@ -20,6 +20,8 @@ pub struct Kernel {
     pub members: Option<Members>,
     /// What each coefficient field holds.
     pub coefficient_types: Vec<Type>,
+    /// Which coefficients are inputs of the kernel that this one was made of, held fixed.
+    pub frozen: Vec<usize>,
     /// The scalar type T of every input and output.
     pub scalar: Type,
     /// Where the fields lie.

@@ -1,7 +1,7 @@
 //! The arguments of `#[stencil(halo = 1, axes = (0, 1))]`. Values keep the place where they were written, so that
 //! later stages can point at the claim they refute.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Token, UnOp};
@@ -29,6 +29,8 @@ pub struct Attr {
     pub appearance: Appearance,
     /// `derivative = .., order = ..`: what the kernel approximates.
     pub derivative: Option<DerivativeClaim>,
+    /// `wrt = ..`: the coefficients that are to have operators, where not all that can.
+    pub wrt: Option<Vec<Ident>>,
 }
 
 impl Attr {
@@ -38,6 +40,7 @@ impl Attr {
             halo: None,
             halo_at_least: None,
             derivative: None,
+            wrt: None,
             ..self.clone()
         }
     }
@@ -73,6 +76,7 @@ pub struct WrittenAttr {
     appearance: Appearance,
     derivative: Option<WrittenDerivative>,
     order: Option<Order>,
+    wrt: Option<Vec<Ident>>,
 }
 
 struct WrittenClaim {
@@ -86,7 +90,7 @@ enum WrittenWidths {
     Tuple(Vec<WrittenWidths>),
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "halo",
     "halo_at_least",
     "axes",
@@ -97,6 +101,7 @@ const KEYS: [&str; 10] = [
     "crate",
     "derivative",
     "order",
+    "wrt",
 ];
 const HIGHEST_RANK: usize = 4;
 
@@ -129,7 +134,8 @@ impl WrittenAttr {
             }
             if !KEYS.contains(&name.as_str()) {
                 let hint = did_you_mean(&name, &KEYS).unwrap_or_else(|| {
-                    "the keys are `halo`, `halo_at_least`, `axes`, `name`, `visibility`, `derive`, `crate`, `derivative` and `order`".into()
+                    "the keys are `halo`, `halo_at_least`, `axes`, `derivative`, `order`, `wrt`, `name`, `visibility`, `derive` and `crate`"
+                        .into()
                 });
                 context.error_at(
                     Place::of(&key),
@@ -165,6 +171,7 @@ impl WrittenAttr {
                 "derivative" => WrittenDerivative::parse(&value)
                     .map(|derivative| attr.derivative = Some(derivative)),
                 "order" => Order::parse(&key, &value).map(|order| attr.order = Some(order)),
+                "wrt" => coefficients(&value).map(|names| attr.wrt = Some(names)),
                 _ => struct_name(&value).map(|name| attr.appearance.name = Some(name)),
             };
             if let Err(error) = read {
@@ -224,6 +231,7 @@ impl WrittenAttr {
             halo: settle(self.halo),
             halo_at_least: settle(self.halo_at_least),
             derivative,
+            wrt: self.wrt,
         }
     }
 }
@@ -292,6 +300,26 @@ fn widths(value: &Expr) -> syn::Result<WrittenWidths> {
             .map(WrittenWidths::Tuple),
         None => number(value, "a halo width").map(WrittenWidths::One),
     }
+}
+
+/// `wrt = k`, `wrt = (k, rho)`, `wrt = ()`
+fn coefficients(value: &Expr) -> syn::Result<Vec<Ident>> {
+    let one = |value: &Expr| {
+        match value {
+        Expr::Path(path) if path.path.get_ident().is_some() => Ok(path.path.get_ident().cloned()),
+        Expr::Paren(paren) => coefficients(&paren.expr).map(|names| names.into_iter().next()),
+        other => Err(Place::of(other).error(
+            "the coefficients that are to have operators are named here\nhelp: write for example `wrt = k`, `wrt = (k, rho)` or \
+             `wrt = ()`",
+        )),
+    }
+    };
+    let elements = elements(value).unwrap_or_else(|| vec![value]);
+    let names = elements
+        .into_iter()
+        .map(one)
+        .collect::<syn::Result<Vec<_>>>()?;
+    Ok(names.into_iter().flatten().collect())
 }
 
 fn axes(value: &Expr) -> syn::Result<Vec<usize>> {

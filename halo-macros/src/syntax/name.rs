@@ -24,7 +24,7 @@ pub fn struct_name(function: &Ident, given: Option<&Ident>, context: &Context) -
     }
 }
 
-fn upper_camel(snake: &str) -> String {
+pub fn upper_camel(snake: &str) -> String {
     let mut words = snake.split('_').filter(|word| !word.is_empty());
     let capitalised = |word: &str| {
         let mut letters = word.chars();

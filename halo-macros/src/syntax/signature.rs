@@ -35,6 +35,17 @@ pub struct Signature {
     /// The scalar type T of inputs, coefficients and outputs.
     pub scalar: Type,
     pub output: Output,
+    /// Where this is the operator of another kernel's coefficient.
+    pub origin: Option<Origin>,
+}
+
+/// The kernel whose coefficient a stencil is the operator of.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Its struct.
+    pub structure: Ident,
+    /// Its inputs, held fixed.
+    pub frozen: Vec<Ident>,
 }
 
 impl Signature {
@@ -81,6 +92,7 @@ impl Signature {
             axes: shape.axes,
             scalar: shape.scalar,
             output: output.unwrap_or_else(Output::one),
+            origin: None,
         };
         signature.check_counts(function, context);
         Some(signature)

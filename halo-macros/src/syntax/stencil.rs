@@ -1,5 +1,7 @@
 //! What the user wrote, read but not yet understood: the attribute, the signature and the function itself.
 
+use std::rc::Rc;
+
 use proc_macro2::TokenStream;
 use syn::ItemFn;
 
@@ -10,14 +12,14 @@ use super::conditional::check_conditional;
 use super::constants::{Choice, choices};
 use super::signature::Signature;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stencil {
     pub attr: Attr,
     pub signature: Signature,
     /// What the generic constants are, once for each kernel that is lowered.
     pub choices: Vec<Choice>,
-    /// As written: re-emitted, and its body is what gets lowered.
-    pub function: ItemFn,
+    /// As written: re-emitted, and its body is what gets lowered. Shared, since a copy of a long sum would take a deep stack.
+    pub function: Rc<ItemFn>,
 }
 
 /// The function itself where the errors leave nothing to lower.
@@ -48,6 +50,6 @@ pub fn parse(
         choices,
         attr,
         signature,
-        function,
+        function: Rc::new(function),
     })
 }

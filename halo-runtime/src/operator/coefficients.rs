@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     exchange::{Exchange, PhysicalGhosts, Slab},
     field::Field,
-    grid::{Boundary, Grid, Location},
+    grid::{Grid, Location},
     scalar::{Element, Weigh},
     stencil::{Coefficient, CoefficientVisitor, Geometry, MAX_FIELDS, PlaceId, Source, Stencil},
 };
@@ -25,10 +25,9 @@ impl<const D: usize> Coefficients<D> {
         kernel: &mut K,
         grid: &Grid<D>,
         geometry: &Geometry<D>,
-        boundary: Boundary,
     ) -> Result<Self> {
         let mut coefficients = Coefficients { held: Vec::new() };
-        coefficients.visit(kernel, grid, geometry, Stage::Open(boundary))?;
+        coefficients.visit(kernel, grid, geometry, Stage::Open)?;
         coefficients.replace(kernel, grid, geometry)?;
         Ok(coefficients)
     }
@@ -109,7 +108,7 @@ impl<T: Element, const D: usize, L: Location> Held<D> for Placed<T, D, L> {
 #[derive(Clone, Copy)]
 enum Stage {
     /// Makes room for a value, with messages for its ghosts.
-    Open(Boundary),
+    Open,
     /// Whether the kernel's value fits.
     Check,
     /// Forgets a value that did not fit.
@@ -141,9 +140,9 @@ impl<const D: usize> Visit<'_, D> {
     fn next<T: Weigh, L: Location>(&mut self, coefficient: &mut Coefficient<T, L>) -> Result {
         let (name, grid) = (self.names[self.number], self.grid);
         let geometry = &self.geometry.coefficients[self.number];
-        if let Stage::Open(boundary) = self.stage {
+        if let Stage::Open = self.stage {
             let points = grid.decomposition().at(geometry.staggering);
-            let walls = [[boundary; 2]; D];
+            let walls = self.geometry.coefficient_boundaries(self.number);
             let ghosts = PhysicalGhosts::to_fill(&points, grid.rank(), walls, geometry.reach);
             self.held.push(Box::new(Placed::<T, D, L> {
                 id: PlaceId::new(),
@@ -161,7 +160,7 @@ impl<const D: usize> Visit<'_, D> {
             )));
         };
         match self.stage {
-            Stage::Open(_) => {}
+            Stage::Open => {}
             Stage::Check => coefficient.check(name, grid, placed.taken.then_some(placed.id))?,
             Stage::Discard => coefficient.discard(placed.id),
             Stage::Take => {

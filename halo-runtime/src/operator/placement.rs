@@ -169,7 +169,7 @@ impl<K: Stencil> Placement<K> {
             }
             boundaries[axis][side.index()] = boundary;
         }
-        let placing = Placing::new(axes, facts.axes.len(), boundaries)?;
-        StencilOperator::new(self.kernel, grid, placing, self.coefficients)
+        let placing = Placing::new(axes, facts.axes.len(), boundaries, self.coefficients)?;
+        StencilOperator::new(self.kernel, grid, placing)
     }
 }

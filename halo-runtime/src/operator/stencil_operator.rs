@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     exchange::Exchange,
     field::{FieldSet, Values, Vector, noise::Noise},
-    grid::{Boundary, Grid},
+    grid::Grid,
     operator::{LinearOperator, coefficients::Coefficients},
     scalar::{Exact, Lift, Scalar},
     stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
@@ -39,18 +39,13 @@ pub(super) struct State<K: Stencil, const D: usize> {
 }
 
 impl<K: Stencil, const D: usize> StencilOperator<K, D> {
-    pub(crate) fn new(
-        mut kernel: K,
-        grid: &Grid<D>,
-        placing: Placing<D>,
-        coefficient_boundary: Boundary,
-    ) -> Result<Self> {
+    pub(crate) fn new(mut kernel: K, grid: &Grid<D>, placing: Placing<D>) -> Result<Self> {
         let geometry = Geometry::new(&K::FACTS, &K::LOCATIONS, grid, placing)?;
         // Messages before values: both are collective, and what does not fit is an error on every rank.
         let driver = Driver::new(grid, geometry.clone())?;
         grid.request_margin(geometry.margin());
         let state = State {
-            coefficients: Coefficients::new(&mut kernel, grid, &geometry, coefficient_boundary)?,
+            coefficients: Coefficients::new(&mut kernel, grid, &geometry)?,
             kernel,
             driver,
         };
@@ -334,6 +329,7 @@ pub(super) fn in_use<K: Stencil>() -> Error {
 mod tests {
     use super::*;
     use crate::comm::Comm;
+    use crate::grid::Boundary;
     use crate::operator::StencilExt;
     use crate::stencil::{Coef, Coefficient, Input};
     use halo_macros::stencil;

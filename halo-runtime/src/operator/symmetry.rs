@@ -22,7 +22,7 @@ use crate::{
     error::{Error, Result},
     field::{FieldSet, noise::Noise},
     grid::{Boundary, Side},
-    scalar::Exact,
+    scalar::{Exact, Scalar},
     stencil::{Driver, Facts, Geometry, Stencil, Symmetry},
 };
 
@@ -39,7 +39,9 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         let doubtful = self.doubtful_ends();
         let formula = facts.symmetry == Symmetry::SelfAdjoint;
         let own_rows = facts.cuts.iter().any(|cut| *cut != [0, 0]);
-        if formula && !own_rows && doubtful.is_empty() {
+        // The rows of a coefficient's operator are cut off where its frozen inputs say.
+        let whole = facts.origin.is_none();
+        if formula && !own_rows && whole && doubtful.is_empty() {
             return Ok(());
         }
         let square = facts.inputs.len() == facts.outputs
@@ -53,6 +55,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
             () if own_rows => {
                 "its rows near the ends of an axis have a formula of their own".into()
             }
+            () if !whole => "its formula is, but not with these boundaries".into(),
             () => {
                 let mut guilty = Vec::new();
                 for end in &doubtful {
@@ -62,7 +65,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
                 }
                 let named = if guilty.is_empty() { doubtful } else { guilty };
                 let ends = named.iter().map(|(axis, side)| {
-                    let kind = geometry.placing.boundaries[*axis][side.index()];
+                    let kind = geometry.input_boundaries()[*axis][side.index()];
                     format!("{kind} at the {side} end of axis {axis}")
                 });
                 format!(
@@ -84,8 +87,10 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         let mut doubtful = Vec::new();
         for (k, &axis) in placing.axes().iter().enumerate() {
             for side in Side::BOTH {
-                let kind = placing.boundaries[axis][side.index()];
-                if !grid.periodic()[axis] && !keeps_symmetry(&K::FACTS, k, kind) {
+                let kind = geometry.input_boundaries()[axis][side.index()];
+                if !grid.periodic()[axis]
+                    && !keeps_symmetry(&K::FACTS, !K::Scalar::COMPLEX, k, kind)
+                {
                     doubtful.push((axis, side));
                 }
             }
@@ -136,10 +141,10 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
 }
 
 /// Whether a boundary kind at an end of stencil axis `k` is known to keep a self-adjoint formula so: the rules above.
-fn keeps_symmetry(facts: &Facts, k: usize, kind: Boundary) -> bool {
+fn keeps_symmetry(facts: &Facts, real: bool, k: usize, kind: Boundary) -> bool {
     let [low, high] = facts.forward.reach(k);
     let reach = low.max(high);
-    let one = facts.inputs.len() == 1 && facts.outputs == 1;
+    let one = real && facts.inputs.len() == 1 && facts.outputs == 1;
     let alone =
         |offset: &[isize]| (offset.iter().enumerate()).all(|(other, o)| other == k || *o == 0);
     let star = facts

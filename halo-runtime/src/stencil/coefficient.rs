@@ -20,7 +20,7 @@ use crate::{
 
 /// What a `Coef<T, N>` argument of a kernel becomes in the generated struct.
 ///
-/// Made with `.into()` from a [`Field`] on the operator's grid (moved in), from a number (the same everywhere), or from
+/// Made with `.into()` from a [`Field`] on the operator's grid (moved in; copied if borrowed), from a number (the same everywhere), or from
 /// an ndarray that every rank holds whole, whose shape is the grid's or has 1 along axes to broadcast over.
 ///
 /// ```
@@ -211,6 +211,13 @@ impl<T: Scalar, L: Location> From<T> for Coefficient<T, L> {
 impl<T: Weigh, const D: usize, L: Location> From<Field<T, D, L>> for Coefficient<T, L> {
     fn from(field: Field<T, D, L>) -> Self {
         Coefficient::new(Source::Field(Box::new(field)))
+    }
+}
+
+/// A copy of the field.
+impl<T: Weigh, const D: usize, L: Location> From<&Field<T, D, L>> for Coefficient<T, L> {
+    fn from(field: &Field<T, D, L>) -> Self {
+        field.clone().into()
     }
 }
 

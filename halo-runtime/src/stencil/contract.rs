@@ -77,6 +77,8 @@ pub struct Facts {
     pub inputs: &'static [&'static str],
     /// Names of the coefficient fields, in order.
     pub coefficients: &'static [&'static str],
+    /// The stencil that this one was made of, where it is the operator of a coefficient.
+    pub origin: Option<Origin>,
     /// Number of outputs.
     pub outputs: usize,
     /// Halo width per stencil axis and side: the footprint's, or what `halo_at_least` asks for.
@@ -95,6 +97,20 @@ pub struct Facts {
     pub adjoint: Pass,
 }
 
+/// A stencil whose coefficient another one is the operator of.
+///
+/// The two have their boundaries in common: what was an input keeps the kinds of inputs though it is a coefficient now, and
+/// the other way round; the rows that are computed are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// What the macro knows of it.
+    pub facts: &'static Facts,
+    /// Where its fields lie.
+    pub locations: &'static Locations,
+    /// Which coefficients were its inputs.
+    pub frozen: &'static [usize],
+}
+
 impl Facts {
     /// The facts of a kernel that did not compile: enough for the rest of the program to type-check.
     pub const UNKNOWN: Facts = Facts {
@@ -102,6 +118,7 @@ impl Facts {
         axes: &[],
         inputs: &[],
         coefficients: &[],
+        origin: None,
         outputs: 0,
         halo: &[],
         cuts: &[],

@@ -19,9 +19,9 @@ use self::{
 use crate::{
     error::Result,
     exchange::{Footprint, PhysicalGhosts, Reach},
-    grid::{Grid, Region},
+    grid::{Boundary, Grid, Region},
     stencil::{
-        contract::{Facts, Locations},
+        contract::{Facts, Locations, Origin},
         placing::Placing,
         row::Place,
         sites::Sites,
@@ -40,6 +40,8 @@ pub(crate) struct Geometry<const D: usize> {
     pub coefficients: Vec<CoefficientGeometry<D>>,
     /// How far the forward reads past the blocks and ends of each input.
     reaches: Vec<Reach<D>>,
+    /// Which coefficients are inputs held fixed; some where this is the operator of a coefficient.
+    frozen: &'static [usize],
     /// The row's place on the grid, but for its index.
     place: Place,
 }
@@ -63,7 +65,15 @@ impl<const D: usize> Geometry<D> {
         }
 
         let taps = placing.taps(facts.forward.taps);
-        let domains = domains(facts, &sites, &placing, &extents, &cuts)?;
+        let domains = match facts.origin {
+            None => domains(facts, &sites, &placing, &extents, &cuts)?,
+            Some(Origin {
+                facts, locations, ..
+            }) => {
+                let sites = Sites::new(facts, locations, grid);
+                domains(facts, &sites, &placing, &extents, &cuts)?
+            }
+        };
 
         // Rows with the interior formula, then points all of whose rows are such rows and lie in the domain.
         let mut interior = Region::<D>::everything();
@@ -128,6 +138,7 @@ impl<const D: usize> Geometry<D> {
             forward,
             adjoint,
             claimed: [[0; 2]; D],
+            frozen: facts.origin.map_or(&[], |origin| origin.frozen),
             place,
         };
         for (&axis, widths) in placing.axes().iter().zip(facts.halo) {
@@ -172,7 +183,7 @@ impl<const D: usize> Geometry<D> {
     /// # Errors
     /// An axis or a block too short for its boundary kind; the same on every rank.
     pub(crate) fn ghosts(&self, grid: &Grid<D>) -> Result<Vec<PhysicalGhosts<D>>> {
-        let boundaries = self.placing.boundaries;
+        let boundaries = self.input_boundaries();
         let inputs = self.forward.sources.iter().zip(&self.reaches);
         inputs
             .map(|(input, reach)| {
@@ -180,6 +191,22 @@ impl<const D: usize> Geometry<D> {
                 PhysicalGhosts::new(&points, grid.rank(), boundaries, *reach)
             })
             .collect()
+    }
+
+    /// Boundary kinds of what the operator is applied to.
+    pub(crate) fn input_boundaries(&self) -> [[Boundary; 2]; D] {
+        match self.frozen {
+            [] => self.placing.boundaries,
+            _ => [[self.placing.coefficients; 2]; D],
+        }
+    }
+
+    /// Boundary kinds of a coefficient.
+    pub(crate) fn coefficient_boundaries(&self, number: usize) -> [[Boundary; 2]; D] {
+        match self.frozen.contains(&number) {
+            true => self.placing.boundaries,
+            false => [[self.placing.coefficients; 2]; D],
+        }
     }
 
     /// How far from each face of this rank's block the taps of a pass reach cells of other blocks.

@@ -19,7 +19,7 @@ mod workers;
 
 pub use coefficient::Coefficient;
 pub(crate) use coefficient::PlaceId;
-pub use contract::{CoefficientVisitor, Facts, Locations, Pass, Stencil, Tap};
+pub use contract::{CoefficientVisitor, Facts, Locations, Origin, Pass, Stencil, Tap};
 pub use dispatch::InstructionSet;
 pub(crate) use driver::{Application, Driver};
 pub use facts::Symmetry;

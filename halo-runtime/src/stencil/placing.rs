@@ -13,8 +13,10 @@ pub(crate) struct Placing<const D: usize> {
     pub axes: [usize; MAX_AXES],
     /// Number of stencil axes.
     pub count: usize,
-    /// Boundary kinds per array axis.
+    /// Boundary kinds of inputs per array axis.
     pub boundaries: [[Boundary; 2]; D],
+    /// The boundary kind of coefficient fields.
+    pub coefficients: Boundary,
 }
 
 impl<const D: usize> Placing<D> {
@@ -24,6 +26,7 @@ impl<const D: usize> Placing<D> {
         axes: &[usize],
         count: usize,
         boundaries: [[Boundary; 2]; D],
+        coefficients: Boundary,
     ) -> Result<Self> {
         if axes.len() != count {
             return Err(Error::AxisCount {
@@ -45,6 +48,7 @@ impl<const D: usize> Placing<D> {
             axes: placed,
             count,
             boundaries,
+            coefficients,
         })
     }
 
@@ -77,15 +81,15 @@ mod tests {
     fn axes_are_checked() {
         let none = [[Boundary::Zero; 2]; 2];
         assert_eq!(
-            Placing::<2>::new(&[2], 1, none),
+            Placing::<2>::new(&[2], 1, none, Boundary::Clamp),
             Err(Error::AxisOutOfRange { axis: 2, axes: 2 })
         );
         assert_eq!(
-            Placing::<2>::new(&[1, 1], 2, none),
+            Placing::<2>::new(&[1, 1], 2, none, Boundary::Clamp),
             Err(Error::DuplicateAxis { axis: 1 })
         );
         assert_eq!(
-            Placing::<2>::new(&[1], 2, none),
+            Placing::<2>::new(&[1], 2, none, Boundary::Clamp),
             Err(Error::AxisCount {
                 expected: 2,
                 found: 1

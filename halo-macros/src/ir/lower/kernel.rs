@@ -32,9 +32,14 @@ pub fn lower(
     lowerer.declare_arguments(signature);
     let value = lowerer.body(&function.block);
     let (outputs, output_places) = lowerer.outputs(signature, function, value);
+    let coefficients = of_kind(signature, Kind::Coefficient);
+    let frozen = signature.origin.iter().flat_map(|origin| &origin.frozen);
     Kernel {
         inputs: of_kind(signature, Kind::Input),
-        coefficients: of_kind(signature, Kind::Coefficient),
+        frozen: frozen
+            .filter_map(|name| coefficients.iter().position(|other| other == name))
+            .collect(),
+        coefficients,
         parameters: of_kind(signature, Kind::Parameter),
         members: None,
         coefficient_types: signature

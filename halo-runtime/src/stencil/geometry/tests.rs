@@ -59,7 +59,7 @@ fn grid(extent: [usize; 2], periodic: bool) -> Grid<2> {
 fn geometry(facts: &Facts, grid: &Grid<2>, axis: usize, boundary: Boundary) -> Geometry<2> {
     let mut boundaries = [[Boundary::Zero; 2]; 2];
     boundaries[axis] = [boundary; 2];
-    let placing = Placing::new(&[axis], 1, boundaries).unwrap();
+    let placing = Placing::new(&[axis], 1, boundaries, Boundary::Clamp).unwrap();
     Geometry::new(facts, &Locations::CELLS, grid, placing).unwrap()
 }
 
@@ -111,7 +111,7 @@ fn valid_refuses_rows_of_its_own_that_cover_a_part_of_the_reach() {
         },
         ..EDGED
     };
-    let placing = Placing::new(&[0], 1, [[Boundary::Valid; 2]; 2]).unwrap();
+    let placing = Placing::new(&[0], 1, [[Boundary::Valid; 2]; 2], Boundary::Clamp).unwrap();
     let error =
         Geometry::new(&WIDE, &Locations::CELLS, &grid([10, 6], false), placing).unwrap_err();
     assert!(

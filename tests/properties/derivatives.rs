@@ -1,0 +1,253 @@
+//! The operator of a coefficient is the kernel itself: A(k) u bit for bit, for every boundary kind of the input and of the
+//! coefficients and any ranks, with an exact adjoint, which is the gradient with respect to k.
+
+use halo::prelude::*;
+use halo::stencil::Stencil;
+
+#[stencil]
+fn flux(u: Input<f64, 1>, k: Coef<f64, 1>, inv_h2: f64) -> f64 {
+    inv_h2 * ((k[0] + k[1]) * (u[1] - u[0]) - (k[0] + k[-1]) * (u[0] - u[-1]))
+}
+
+/// Linear in `k`, not in `rho`; asymmetric in both.
+#[stencil]
+fn far(u: Input<f64, 1>, rho: Coef<f64, 1>, k: Coef<f64, 1>) -> f64 {
+    k[1] * (u[2] - u[-1]) / rho[-1].sqrt() + k[-2] * u[0]
+}
+
+#[stencil]
+fn own_rows(u: Input<f64, 1>, k: Coef<f64, 1>, at: Position<1>) -> f64 {
+    if at.from_low(0) < 1 {
+        k[0] * (u[1] - u[0])
+    } else if at.from_high(0) < 1 {
+        k[-1] * u[-1]
+    } else {
+        k[0] * (u[1] - u[-1])
+    }
+}
+
+#[stencil]
+fn coupled(u: Input<f64, 1>, v: Input<f64, 1>, k: Coef<f64, 1>) -> (f64, f64) {
+    (k[0] * u[1] + k[1] * v[0], k[0] * v[-1] - k[0] * u[0])
+}
+
+#[stencil]
+fn on_a_plane(u: Input<f64, 2>, k: Coef<f64, 2>) -> f64 {
+    k[[0, 0]] * (u[[1, 1]] - u[[0, -1]]) + k[[1, 0]] * u[[-1, 0]]
+}
+
+const KINDS: [Boundary; 9] = [
+    Boundary::Zero,
+    Boundary::Clamp,
+    Boundary::Mirror,
+    Boundary::Reflect,
+    Boundary::Antisymmetric,
+    Boundary::OddReflect,
+    Boundary::Odd,
+    Boundary::Extrapolate,
+    Boundary::Valid,
+];
+
+/// What a kernel and the operator of one of its coefficients have in common: how they are placed.
+struct Place<'a, const D: usize> {
+    grid: &'a Grid<D>,
+    ends: [Boundary; 2],
+    coefficients: Boundary,
+}
+
+impl<const D: usize> Place<'_, D> {
+    fn put<K: Stencil>(&self, kernel: K) -> halo::Result<StencilOperator<K, D>> {
+        let mut placement = kernel.coefficient_boundary(self.coefficients);
+        for axis in (0..D).filter(|axis| !self.grid.periodic()[*axis]) {
+            for (side, kind) in [Side::Low, Side::High].into_iter().zip(self.ends) {
+                placement = placement.boundary_at(axis, side, kind);
+            }
+        }
+        placement.on(self.grid)
+    }
+}
+
+/// Tries `check` in many places. It says whether the kernel could be placed there at all.
+fn everywhere<const D: usize>(
+    extent: [usize; D],
+    check: impl Fn(&Place<'_, D>) -> halo::Result<bool> + Sync,
+) {
+    for ranks in [1, 2, 3, 4] {
+        let tried = halo::launch_all(ranks, |comm| {
+            let mut placed = 0;
+            for periodic in [[false; D], std::array::from_fn(|axis| axis == 0)] {
+                let grid = Grid::builder(comm, extent).periodic(periodic).build()?;
+                for (number, low) in KINDS.into_iter().enumerate() {
+                    for coefficients in KINDS {
+                        let ends = [low, KINDS[(number * 2 + 1) % 9]];
+                        let place = Place {
+                            grid: &grid,
+                            ends,
+                            coefficients,
+                        };
+                        placed += usize::from(check(&place)?);
+                    }
+                }
+            }
+            Ok(placed)
+        });
+        let tried = tried.unwrap();
+        assert!(tried.iter().all(|placed| *placed == tried[0]));
+        assert!(tried[0] >= 40, "{tried:?} of 162 places");
+    }
+}
+
+fn bits<const D: usize>(field: &Field<f64, D>) -> Vec<u64> {
+    let own = field.block().indices();
+    own.filter_map(|index| field.get(index.map(|i| i as usize)))
+        .map(f64::to_bits)
+        .collect()
+}
+
+#[test]
+fn a_flux_is_linear_in_its_coefficient() {
+    everywhere([13], |place| {
+        let [u, k] = [3, 4].map(|seed| place.grid.random::<f64>(seed));
+        let inv_h2 = 0.7;
+        let (Ok(a), Ok(b)) = (
+            place.put(Flux {
+                k: (&k).into(),
+                inv_h2,
+            }),
+            place.put(
+                Flux {
+                    k: 0.0.into(),
+                    inv_h2,
+                }
+                .wrt_k(&u),
+            ),
+        ) else {
+            return Ok(false);
+        };
+        assert_eq!(bits(&a.forward(&u)?), bits(&b.forward(&k)?));
+        b.exact_adjoint_test()?;
+        Ok(true)
+    });
+}
+
+#[test]
+fn other_coefficients_stay_coefficients() {
+    everywhere([17], |place| {
+        let [u, k] = [3, 4].map(|seed| place.grid.random::<f64>(seed));
+        let rho = || place.grid.field(|[i]| 1.0 + (i % 5) as f64).into();
+        let (Ok(a), Ok(b)) = (
+            place.put(Far {
+                rho: rho(),
+                k: (&k).into(),
+            }),
+            place.put(
+                Far {
+                    rho: rho(),
+                    k: 0.0.into(),
+                }
+                .wrt_k(u.clone()),
+            ),
+        ) else {
+            return Ok(false);
+        };
+        // Rho is odd or zero beyond the end under some kinds, and its root then no number.
+        let comparable = |bits: Vec<u64>| -> Vec<Option<u64>> {
+            let number = |bits: u64| Some(bits).filter(|bits| !f64::from_bits(*bits).is_nan());
+            bits.into_iter().map(number).collect()
+        };
+        assert_eq!(
+            comparable(bits(&a.forward(&u)?)),
+            comparable(bits(&b.forward(&k)?))
+        );
+        b.exact_adjoint_test()?;
+        Ok(true)
+    });
+}
+
+#[test]
+fn rows_of_their_own_stay_so() {
+    everywhere([13], |place| {
+        let [u, k] = [3, 4].map(|seed| place.grid.random::<f64>(seed));
+        let (Ok(a), Ok(b)) = (
+            place.put(OwnRows { k: (&k).into() }),
+            place.put(OwnRows { k: 0.0.into() }.wrt_k(&u)),
+        ) else {
+            return Ok(false);
+        };
+        assert_eq!(bits(&a.forward(&u)?), bits(&b.forward(&k)?));
+        b.exact_adjoint_test()?;
+        Ok(true)
+    });
+}
+
+#[test]
+fn all_inputs_of_a_system_are_held_fixed() {
+    everywhere([13], |place| {
+        let [u, v, k] = [3, 4, 5].map(|seed| place.grid.random::<f64>(seed));
+        let (Ok(a), Ok(b)) = (
+            place.put(Coupled { k: (&k).into() }),
+            place.put(Coupled { k: 0.0.into() }.wrt_k(&u, &v)),
+        ) else {
+            return Ok(false);
+        };
+        let ((a0, a1), (b0, b1)) = (a.forward(&(u, v))?, b.forward(&k)?);
+        assert_eq!([bits(&a0), bits(&a1)], [bits(&b0), bits(&b1)]);
+        b.exact_adjoint_test()?;
+        Ok(true)
+    });
+}
+
+#[test]
+fn corners_are_those_of_the_input() {
+    everywhere([9, 8], |place| {
+        let [u, k] = [3, 4].map(|seed| place.grid.random::<f64>(seed));
+        let (Ok(a), Ok(b)) = (
+            place.put(OnAPlane { k: (&k).into() }),
+            place.put(OnAPlane { k: 0.0.into() }.wrt_k(&u)),
+        ) else {
+            return Ok(false);
+        };
+        assert_eq!(bits(&a.forward(&u)?), bits(&b.forward(&k)?));
+        b.exact_adjoint_test()?;
+        Ok(true)
+    });
+}
+
+/// The gradient of J(k) = |A(k) u - d|^2 / 2 is B^T (A(k) u - d), B being the operator of k.
+#[test]
+fn the_adjoint_gives_the_gradient() -> halo::Result {
+    let grid = Grid::new(&Comm::solo(), [40])?;
+    let [u, k, d, step] = [1, 2, 3, 4].map(|seed| grid.random::<f64>(seed));
+    let inv_h2 = 1.5;
+    let residual = |k: &Field<f64, 1>| -> halo::Result<Field<f64, 1>> {
+        let operator = Flux {
+            k: k.into(),
+            inv_h2,
+        }
+        .boundary(Boundary::Mirror)
+        .on(&grid)?;
+        let mut residual = operator.forward(&u)?;
+        residual.axpy(-1.0, &d)?;
+        Ok(residual)
+    };
+    let objective = |k: &Field<f64, 1>| residual(k).and_then(|r| Ok(0.5 * r.dot(&r)?));
+    let of_k = Flux {
+        k: 0.0.into(),
+        inv_h2,
+    }
+    .wrt_k(&u)
+    .boundary(Boundary::Mirror)
+    .on(&grid)?;
+    let gradient = of_k.adjoint(&residual(&k)?)?;
+    // J is quadratic, so that central differences are exact but for rounding.
+    let mut there = k.clone();
+    there.axpy(0.5, &step)?;
+    let mut back = k.clone();
+    back.axpy(-0.5, &step)?;
+    let (difference, slope) = (objective(&there)? - objective(&back)?, gradient.dot(&step)?);
+    assert!(
+        (difference - slope).abs() < 1e-10 * slope.abs(),
+        "{difference} {slope}"
+    );
+    Ok(())
+}
