@@ -25,10 +25,14 @@ mod expand;
 mod identity;
 #[path = "../src/ir/mod.rs"]
 mod ir;
+#[path = "../src/kernels.rs"]
+mod kernels;
 #[path = "../src/symmetry.rs"]
 mod symmetry;
 #[path = "../src/syntax/mod.rs"]
 mod syntax;
+#[path = "../src/wrt.rs"]
+mod wrt;
 
 const ROUNDS: usize = 15;
 

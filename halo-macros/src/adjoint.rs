@@ -42,11 +42,11 @@ pub fn adjoint(kernel: &mut Kernel, analysis: &Analysis) -> Adjoint {
     let mut sweep = |outputs: &[NodeId]| {
         let outputs: Vec<_> = outputs.iter().copied().enumerate().collect();
         if !apart {
-            return reverse(&mut kernel.dag, &outputs, None, axes);
+            return reverse(kernel, &outputs, None, axes);
         }
         let each = outputs
             .iter()
-            .flat_map(|output| reverse(&mut kernel.dag, &[*output], Some(output.0), axes));
+            .flat_map(|output| reverse(kernel, &[*output], Some(output.0), axes));
         each.collect()
     };
     let (interior, edge) = (sweep(&analysis.interior), sweep(&analysis.outputs));
@@ -58,7 +58,7 @@ pub fn adjoint(kernel: &mut Kernel, analysis: &Analysis) -> Adjoint {
 
 /// Reverse sweep from some outputs, given by number and root, whose reads are filed under `source`.
 fn reverse(
-    dag: &mut Dag,
+    kernel: &mut Kernel,
     outputs: &[(usize, NodeId)],
     source: Option<usize>,
     axes: usize,
@@ -66,20 +66,20 @@ fn reverse(
     let mut bars: Map<NodeId, Contributions> = Map::default();
     let mut reads = Reads::new();
     for (output, root) in outputs {
-        let seed = dag.add(Node::Seed {
+        let seed = kernel.dag.add(Node::Seed {
             output: *output,
             offset: vec![0; axes],
         });
-        contribute(dag, &mut bars, *root, Guard::new(), seed);
+        contribute(&mut kernel.dag, &mut bars, *root, Guard::new(), seed);
     }
     let roots: Vec<_> = outputs.iter().map(|(_, root)| *root).collect();
     // Operands have smaller ids than their users: descending order meets every user first.
-    for id in dag.reachable(&roots).into_iter().rev() {
+    for id in kernel.dag.reachable(&roots).into_iter().rev() {
         let Some(contributions) = bars.remove(&id) else {
             continue;
         };
-        let contributions = merged(dag, contributions);
-        let node = dag.node(id).clone();
+        let contributions = merged(&mut kernel.dag, contributions);
+        let node = kernel.dag.node(id).clone();
         if let Node::Read { input, offset } = node {
             reads.insert((input, offset, source), contributions);
             continue;
@@ -92,26 +92,32 @@ fn reverse(
             };
             match node {
                 Node::Unary(Unary::Neg, a) => {
-                    let negated = dag.add(Node::Unary(Unary::Neg, bar));
-                    push(dag, a, guard, negated);
+                    let negated = kernel.dag.add(Node::Unary(Unary::Neg, bar));
+                    push(&mut kernel.dag, a, guard, negated);
                 }
                 Node::Binary(Binary::Add, a, b) => {
-                    push(dag, a, guard.clone(), bar);
-                    push(dag, b, guard, bar);
+                    push(&mut kernel.dag, a, guard.clone(), bar);
+                    push(&mut kernel.dag, b, guard, bar);
                 }
                 Node::Binary(Binary::Sub, a, b) => {
-                    push(dag, a, guard.clone(), bar);
-                    let negated = dag.add(Node::Unary(Unary::Neg, bar));
-                    push(dag, b, guard, negated);
+                    push(&mut kernel.dag, a, guard.clone(), bar);
+                    let negated = kernel.dag.add(Node::Unary(Unary::Neg, bar));
+                    push(&mut kernel.dag, b, guard, negated);
                 }
                 Node::Binary(Binary::Mul, a, b) => {
-                    let (factor, operand) = if dag.is_active(a) { (b, a) } else { (a, b) };
-                    let scaled = dag.add(Node::Binary(Binary::Mul, factor, bar));
-                    push(dag, operand, guard, scaled);
+                    let (factor, operand) = if kernel.dag.is_active(a) {
+                        (b, a)
+                    } else {
+                        (a, b)
+                    };
+                    let factor = conjugate(kernel, factor);
+                    let scaled = kernel.dag.add(Node::Binary(Binary::Mul, factor, bar));
+                    push(&mut kernel.dag, operand, guard, scaled);
                 }
                 Node::Binary(Binary::Div, a, b) => {
-                    let scaled = dag.add(Node::Binary(Binary::Div, bar, b));
-                    push(dag, a, guard, scaled);
+                    let divisor = conjugate(kernel, b);
+                    let scaled = kernel.dag.add(Node::Binary(Binary::Div, bar, divisor));
+                    push(&mut kernel.dag, a, guard, scaled);
                 }
                 Node::Select {
                     condition,
@@ -121,7 +127,7 @@ fn reverse(
                     for (branch, taken) in [(then, true), (other, false)] {
                         let mut inner = guard.clone();
                         inner.push((condition, taken));
-                        push(dag, branch, inner, bar);
+                        push(&mut kernel.dag, branch, inner, bar);
                     }
                 }
                 // Linearity was checked: no other node is active.
@@ -130,6 +136,14 @@ fn reverse(
         }
     }
     reads
+}
+
+/// The factor of the adjoint; a real number is its own conjugate.
+fn conjugate(kernel: &mut Kernel, factor: NodeId) -> NodeId {
+    match kernel.is_real(factor) {
+        true => factor,
+        false => kernel.dag.add(Node::Unary(Unary::Conj, factor)),
+    }
 }
 
 fn contribute(

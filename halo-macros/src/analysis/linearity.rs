@@ -142,19 +142,25 @@ impl Classifier<'_> {
     }
 
     fn opaque(&self, form: &Form) -> (Class, Mistake) {
-        if *form == Form::Mistake {
-            return (Class::Nonlinear, None);
+        match form {
+            Form::Mistake => return (Class::Nonlinear, None),
+            Form::Zero => return (Class::Zero, None),
+            _ => {}
         }
         if !self.kernel.dag.is_active(self.id) {
             return (Class::Constant, None);
         }
         let message = match form {
             Form::Method(name) if name == "mul_add" => MUL_ADD.to_string(),
+            Form::Method(name) if ["conj", "re", "im"].contains(&name.as_str()) => {
+                real_linear(&format!("`.{name}()`"))
+            }
+            Form::Part(name) => real_linear(&format!("`.{name}`")),
             Form::Method(name) => function_of_input(&format!("`.{name}(..)`")),
             Form::Call(name) => function_of_input(&format!("`{name}(..)`")),
             Form::Macro(name) => function_of_input(&format!("`{name}!`")),
             Form::Other(what) => function_of_input(what),
-            Form::Aggregate | Form::Pattern | Form::Path(_) | Form::Mistake => {
+            Form::Zero | Form::Aggregate | Form::Pattern | Form::Path(_) | Form::Mistake => {
                 NOT_A_NUMBER.to_string()
             }
         };
@@ -206,6 +212,14 @@ fn function_of_input(what: &str) -> String {
     format!(
         "{what} is applied to a value that depends on an input, which is not linear\nhelp: apply it to parameters or coefficients \
          only, and multiply with the input"
+    )
+}
+
+fn real_linear(what: &str) -> String {
+    format!(
+        "{what} is applied to a value that depends on an input, which is linear over real numbers only, and the adjoint here is \
+         the conjugate transpose\nhelp: pass real and imaginary part as two inputs over real numbers; of a coefficient, {what} \
+         is fine"
     )
 }
 

@@ -5,8 +5,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ItemFn, Pat, Type, parse_quote};
 
-use super::{attributes, location, names, paths, verb};
-use crate::syntax::{field_type::FieldType, kind::Kind, signature::Signature, stencil::Stencil};
+use super::{attributes, generics::Parts, location, names, paths, structure::structure, verb};
+use crate::syntax::{
+    argument::Argument, field_type::FieldType, kind::Kind, signature::Signature, stencil::Stencil,
+};
 
 /// The function, such that rustc does not find in it what has been said already.
 ///
@@ -62,38 +64,26 @@ fn field(ty: &Type) -> Option<&syn::Path> {
 /// The struct and its contract, without formulas.
 pub fn stand_in(stencil: &Stencil) -> TokenStream {
     let Signature {
-        structure,
+        structure: name,
         visibility,
-        arguments,
         scalar,
         output,
-        generics,
         ..
     } = &stencil.signature;
-    let (implemented, named, clause) = generics.split_for_impl();
     let runtime = paths::absolute(stencil);
-    let fields: Vec<_> = arguments
-        .iter()
-        .filter_map(|argument| {
-            let (name, ty) = (&argument.name, &argument.ty);
-            match argument.kind {
-                // What is refused as a parameter is no type of a field either.
-                Kind::Parameter if matches!(ty, Type::Reference(_) | Type::ImplTrait(_)) => {
-                    Some(quote!(#visibility #name: ()))
-                }
-                Kind::Parameter => Some(quote!(#visibility #name: #ty)),
-                Kind::Coefficient => {
-                    let at = location::argument(&argument.location, &runtime);
-                    Some(quote!(#visibility #name: #runtime::Coefficient<#ty #at>))
-                }
-                Kind::Input | Kind::Position => None,
-            }
-        })
-        .collect();
-    let body = match fields.is_empty() && *structure != stencil.signature.function {
-        true => quote!(;),
-        false => quote!({ #(#fields,)* }),
+    // What is refused as a parameter is no type of a field either.
+    let held = |argument: &Argument| match &argument.ty {
+        Type::Reference(_) | Type::ImplTrait(_) => quote!(()),
+        ty => quote!(#ty),
     };
+    let own = attributes::of_implementations(stencil);
+    let attributes = quote!(#own #[allow(missing_docs, dead_code)]);
+    let definition = structure(stencil, &attributes, held);
+    let Parts {
+        parameters,
+        arguments,
+        clause,
+    } = Parts::of(&stencil.signature, &[]);
     let inputs = stencil.signature.arguments_of(Kind::Input);
     let inputs: Vec<_> = inputs.map(|input| input.location.clone()).collect();
     let domain = location::fields(&inputs, &runtime);
@@ -110,7 +100,6 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
             }
         }
     });
-    let own = attributes::of_implementations(stencil);
     // The operators of coefficients: which of them there are is not known.
     let coefficients = stencil.signature.arguments_of(Kind::Coefficient);
     let coefficients = coefficients
@@ -126,16 +115,13 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
     });
     quote! {
         #(#derivatives)*
-        #own
-        #[allow(missing_docs, dead_code)]
-        #visibility struct #structure #generics #clause #body
-        #own
-        #[allow(missing_docs, dead_code)]
-        impl #implemented #structure #named #clause {
+        #definition
+        #attributes
+        impl #parameters #name #arguments #clause {
             #visibility const FACTS: #runtime::Facts = #runtime::Facts::UNKNOWN;
         }
         #own
-        impl #implemented #runtime::Stencil for #structure #named #clause {
+        impl #parameters #runtime::Stencil for #name #arguments #clause {
             type Scalar = #scalar;
             type Domain<#element: #runtime::Element, const #rank: usize> = #domain;
             type Range<#element: #runtime::Element, const #rank: usize> = #range;

@@ -5,14 +5,19 @@
 //! What is computed where is the schedule's business.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
+use syn::Lit;
 
+use super::literal::{conversion, converted_tokens};
 use super::names::{self, Names};
+use super::paths;
 use super::repeat::Tables;
 use super::schedule::{Schedule, Value, World};
 use crate::ir::dag::Dag;
+use crate::ir::kernel::Kernel;
 use crate::ir::map::Map;
-use crate::ir::node::{Binary, Node, NodeId, Query, Unary};
+use crate::ir::node::{Binary, Form, Node, NodeId, Query, Unary};
+use crate::syntax::scalar::Numbers;
 
 /// How reads are spelled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,6 +45,7 @@ pub enum Precedence {
 }
 
 pub struct Formula<'a> {
+    pub kernel: &'a Kernel,
     pub dag: &'a Dag,
     pub names: &'a Names<'a>,
     pub mode: Mode,
@@ -60,14 +66,21 @@ pub struct Printed {
 }
 
 impl<'a> Formula<'a> {
-    pub fn print(dag: &'a Dag, names: &'a Names<'a>, mode: Mode, roots: &[NodeId]) -> Printed {
+    pub fn print(
+        kernel: &'a Kernel,
+        names: &'a Names<'a>,
+        mode: Mode,
+        roots: &[NodeId],
+    ) -> Printed {
+        let dag = &kernel.dag;
         let tables = Tables::of(dag, names, roots);
         let roots: Vec<Value> = roots.iter().map(|root| (*root, World::Active)).collect();
         let formula = Formula {
+            kernel,
             dag,
             names,
             mode,
-            schedule: Schedule::new(dag, &roots),
+            schedule: Schedule::new(kernel, &roots),
             tables,
         };
         let mut bound = Bound::default();
@@ -134,7 +147,7 @@ impl<'a> Formula<'a> {
     fn bind(&self, value: Value, bound: &mut Bound) -> TokenStream {
         let (tokens, _) = self.expression(value, bound);
         let name = match (self.dag.node(value.0), value.1) {
-            (Node::Parameter(parameter), World::Active) => self.names.parameter_value(*parameter),
+            (Node::Parameter(parameter), _) => self.names.parameter_value(*parameter),
             _ => names::temporary(bound.len()),
         };
         bound.insert(value, quote!(#name));
@@ -148,17 +161,31 @@ impl<'a> Formula<'a> {
         let (id, world) = value;
         let scalar = names::scalar();
         if world == World::Active && !self.dag.is_active(id) {
-            if self.dag.node(id) == &Node::Literal("0.0".into()) {
+            if self.is_zero(id) {
                 return (quote!(#scalar::ZERO), Precedence::Atom);
             }
             let (passive, _) = self.expression((id, World::Passive), bound);
-            return (quote!(#scalar::lift(#passive)), Precedence::Atom);
+            let lifted = match self.kernel.is_mixed() {
+                // Of a real or of a complex value, whichever it is.
+                true => quote!(#scalar::ONE.scale(#passive)),
+                false => quote!(#scalar::lift(#passive)),
+            };
+            return (lifted, Precedence::Atom);
+        }
+        if let Some((factor, operand)) = self.schedule.factor(value) {
+            let operand = self.operand((operand, world), bound, Precedence::Atom);
+            let (factor, _) = self.expression((factor, World::Passive), bound);
+            let product = match self.dag.node(id) {
+                Node::Binary(Binary::Div, ..) => quote!(#operand.divide(#factor)),
+                _ => quote!(#operand.scale(#factor)),
+            };
+            return (product, Precedence::Atom);
         }
         let i = names::local("i");
         let row = names::local("row");
         let atom = |tokens| (tokens, Precedence::Atom);
         match self.dag.node(id) {
-            Node::Literal(text) => atom(literal(text)),
+            Node::Literal(text) => atom(self.literal(text)),
             Node::Integer(value) => {
                 let digits = Literal::u128_unsuffixed(value.unsigned_abs());
                 match value.is_negative() {
@@ -213,11 +240,16 @@ impl<'a> Formula<'a> {
                     Some(output) => quote!(#row.inside_of(#output, [#(#offset),*], #i)),
                 })
             }
+            Node::Unary(Unary::Conj, a) => {
+                let runtime = paths::runtime();
+                let (value, _) = self.expression((*a, world), bound);
+                atom(quote!(#runtime::conj(#value)))
+            }
             Node::Unary(op, a) => {
                 let a = self.operand((*a, world), bound, Precedence::Prefix);
                 let tokens = match op {
                     Unary::Neg => quote!(-#a),
-                    Unary::Not => quote!(!#a),
+                    Unary::Not | Unary::Conj => quote!(!#a),
                 };
                 (tokens, Precedence::Prefix)
             }
@@ -258,7 +290,10 @@ impl<'a> Formula<'a> {
             }
             Node::Opaque { opaque, operands } => {
                 let opaque = self.dag.opaque(*opaque);
-                let tokens = &opaque.tokens;
+                let tokens = match self.kernel.numbers {
+                    Numbers::Generic => converted_tokens(&opaque.tokens, &self.kernel.scalar),
+                    _ => opaque.tokens.clone(),
+                };
                 let captures = opaque.names.iter().zip(operands).map(|(own, operand)| {
                     let (value, _) = self.expression((*operand, World::Passive), bound);
                     let name = &own.name;
@@ -288,6 +323,27 @@ impl<'a> Formula<'a> {
             Query::Index => quote!(#row.index(#axis, #shift, #i)),
             Query::Extent => quote!(#row.extent(#axis)),
             Query::FromHigh => quote!(#row.from_high(#axis, #shift, #i)),
+        }
+    }
+
+    /// The decimal text as it was written; in a kernel over any scalar, a number of it unless it has a suffix.
+    fn literal(&self, text: &str) -> TokenStream {
+        match syn::parse_str::<Lit>(text) {
+            Ok(Lit::Float(number))
+                if self.kernel.numbers == Numbers::Generic && number.suffix().is_empty() =>
+            {
+                conversion(&number, &self.kernel.scalar, paths::runtime())
+            }
+            Ok(number) => quote!(#number),
+            Err(_) => quote!(),
+        }
+    }
+
+    fn is_zero(&self, id: NodeId) -> bool {
+        match self.dag.node(id) {
+            Node::Literal(text) => text == "0.0",
+            Node::Opaque { opaque, .. } => self.dag.opaque(*opaque).form == Form::Zero,
+            _ => false,
         }
     }
 
@@ -351,17 +407,6 @@ fn parenthesised((tokens, own): (TokenStream, Precedence), least: Precedence) ->
     }
 }
 
-/// The decimal text as it was written; a suffix goes, the type comes from where the value is used.
-fn literal(text: &str) -> TokenStream {
-    match text.parse::<TokenStream>() {
-        Ok(tokens) => tokens,
-        Err(_) => {
-            let name = format_ident!("literal");
-            quote!(#name)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proc_macro2::Ident;
@@ -374,7 +419,7 @@ mod tests {
         let (_, kernel, analysis) = understood("", source);
         let fields = kernel.inputs.iter().map(Ident::to_string).collect();
         let names = Names::new(&kernel, fields, &analysis.outputs, |_| None);
-        let printed = Formula::print(&kernel.dag, &names, mode, &analysis.outputs);
+        let printed = Formula::print(&kernel, &names, mode, &analysis.outputs);
         [printed.before, printed.point, printed.values]
             .map(|tokens| quote!(#(#tokens)*).to_string())
     }

@@ -29,7 +29,7 @@ pub fn fusion(fusion: &Fusion, [outer, inner]: [&Stencil; 2], instance: &Instanc
     );
     let (runtime, import, path) = (runtime(), import(&whole), absolute(&whole));
     let facts = quote!(<<Self as #path::Fusion>::Whole as #path::Stencil>::FACTS);
-    let constants = constants_of(&quote!(#name), visibility, &facts, &whole, instance);
+    let constants = constants_of(&quote!(impl #name), visibility, &facts, &whole, instance);
     let contract = contract(&whole, instance);
     let stencil = &whole.signature.structure;
     let unused = instance.kernel.dag.has_opaques().then(|| quote!(, unused));

@@ -4,8 +4,10 @@ mod docs;
 mod fallback;
 mod formula;
 mod fusion;
+mod generics;
 pub mod instance;
 mod link;
+mod literal;
 mod location;
 mod names;
 mod operator;
@@ -17,6 +19,7 @@ mod row;
 mod schedule;
 #[cfg(test)]
 mod snapshot;
+mod structure;
 mod verb;
 
 pub use fallback::{muted, stand_in};

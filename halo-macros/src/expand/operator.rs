@@ -9,12 +9,16 @@ use syn::{Type, Visibility};
 use super::{
     attributes, docs,
     formula::Mode,
+    generics::Parts,
     instance::Instance,
+    literal::converted,
     location,
     names::{Names, Read, Tap, field_reads, outputs, rank, scalar, visitor},
     pack,
     paths::{absolute, import, runtime},
-    row, verb,
+    row,
+    structure::structure,
+    verb,
 };
 use crate::{
     analysis::analyse::Analysis,
@@ -24,7 +28,7 @@ use crate::{
         node::{Node, NodeId, Unary},
     },
     symmetry::Symmetry,
-    syntax::{constants::arguments, kind::Kind, stencil::Stencil},
+    syntax::stencil::Stencil,
     wrt::Derivative,
 };
 
@@ -34,7 +38,7 @@ pub fn expand(
     kernels: Vec<(Kernel, Analysis)>,
     derivatives: Vec<Derivative>,
 ) -> TokenStream {
-    let function = &stencil.function;
+    let function = converted(stencil);
     let section = docs::derivatives(stencil, &derivatives);
     let operator = operator(stencil, kernels, &section);
     let derivatives = derivatives.into_iter().filter_map(|derivative| {
@@ -58,11 +62,16 @@ fn operator(stencil: &Stencil, kernels: Vec<(Kernel, Analysis)>, section: &str) 
         .iter()
         .map(|instance| documentation(stencil, instance))
         .collect();
-    let several = !stencil.signature.generics.params.is_empty();
-    let structure = match documentations.as_slice() {
-        [only] if !several => structure(stencil, &format!("{only}{section}")),
-        _ => structure(stencil, &format!("{}{section}", docs::instances(stencil))),
+    let several = stencil.signature.generics.const_params().next().is_some();
+    let documentation = match documentations.as_slice() {
+        [only] if !several => format!("{only}{section}"),
+        _ => format!("{}{section}", docs::instances(stencil)),
     };
+    let own = attributes::of_struct(stencil);
+    let documentation = quote!(#own #[doc = #documentation]);
+    let structure = structure(stencil, &documentation, |argument| {
+        argument.ty.to_token_stream()
+    });
     let expanded = instances.iter().zip(&documentations);
     let expanded =
         expanded.map(|(instance, docs)| self::instance(stencil, instance, several.then_some(docs)));
@@ -96,18 +105,6 @@ fn instance(stencil: &Stencil, instance: &Instance, docs: Option<&String>) -> To
             #contract
         };
         #warning
-    }
-}
-
-/// The struct, with the values of this kernel for its generic constants.
-fn target(stencil: &Stencil, kernel: &Kernel) -> TokenStream {
-    with_constants(&stencil.signature.structure, stencil, kernel)
-}
-
-fn with_constants(name: &Ident, stencil: &Stencil, kernel: &Kernel) -> TokenStream {
-    match arguments(&stencil.signature.generics, &kernel.constants).as_slice() {
-        [] => quote!(#name),
-        arguments => quote!(#name<#(#arguments),*>),
     }
 }
 
@@ -258,46 +255,6 @@ fn is_uniform(dag: &Dag, roots: &[NodeId]) -> bool {
     !dag.reachable(roots).into_iter().any(varies)
 }
 
-fn structure(stencil: &Stencil, documentation: &str) -> TokenStream {
-    let (name, visibility) = (&stencil.signature.structure, &stencil.signature.visibility);
-    let fields: Vec<_> = stencil
-        .signature
-        .arguments
-        .iter()
-        .filter_map(|argument| {
-            let (field, ty) = (&argument.name, &argument.ty);
-            let function = &stencil.signature.function;
-            match argument.kind {
-                Kind::Parameter => {
-                    let doc = format!(" The parameter `{field}` of [`{function}()`].");
-                    Some(quote!(#[doc = #doc] #visibility #field: #ty))
-                }
-                Kind::Coefficient => {
-                    let origin = stencil.signature.origin.as_ref();
-                    let frozen = origin.is_some_and(|origin| origin.frozen.contains(field));
-                    let what = if frozen { "input" } else { "coefficient field" };
-                    let doc = format!(" The {what} `{field}` of [`{function}()`].");
-                    let coefficient = absolute(stencil);
-                    let at = location::argument(&argument.location, &coefficient);
-                    Some(quote!(#[doc = #doc] #visibility #field: #coefficient::Coefficient<#ty #at>))
-                }
-                Kind::Input | Kind::Position => None,
-            }
-        })
-        .collect();
-    let own = attributes::of_struct(stencil);
-    let documentation = quote!(#own #[doc = #documentation]);
-    let generics = &stencil.signature.generics;
-    let clause = &generics.where_clause;
-    // A unit struct is a value too, and there is one function of that name already if the user wrote it so.
-    match fields.is_empty() && *name != stencil.signature.function {
-        true => quote!(#documentation #visibility struct #name #generics #clause;),
-        false => {
-            quote!(#documentation #visibility struct #name #generics #clause { #(#fields,)* })
-        }
-    }
-}
-
 fn documentation(stencil: &Stencil, instance: &Instance) -> String {
     describe(stencil, &docs::formula(&stencil.function), instance)
 }
@@ -329,16 +286,22 @@ pub fn describe(stencil: &Stencil, formula: &str, instance: &Instance) -> String
 
 /// What users may want to know of the stencil at compile time.
 fn constants(stencil: &Stencil, instance: &Instance) -> TokenStream {
-    let name = target(stencil, &instance.kernel);
+    let name = &stencil.signature.structure;
+    let Parts {
+        parameters,
+        arguments,
+        clause,
+    } = Parts::of(&stencil.signature, &instance.kernel.constants);
+    let head = quote!(impl #parameters #name #arguments #clause);
     let runtime = absolute(stencil);
     let visibility = &stencil.signature.visibility;
     let facts = quote!(<Self as #runtime::Stencil>::FACTS);
-    constants_of(&name, visibility, &facts, stencil, instance)
+    constants_of(&head, visibility, &facts, stencil, instance)
 }
 
-/// The constants of a struct, given where its facts are.
+/// The constants of a struct, given what opens its `impl` and where its facts are.
 pub fn constants_of(
-    name: &TokenStream,
+    head: &TokenStream,
     visibility: &Visibility,
     facts: &TokenStream,
     stencil: &Stencil,
@@ -355,7 +318,7 @@ pub fn constants_of(
     let runtime = absolute(stencil);
     quote! {
         #[allow(dead_code)]
-        impl #name {
+        #head {
             /// Halo width per stencil axis, on the low and on the high side.
             #visibility const HALO: [[usize; 2]; #axes] = #halo;
             /// Offsets that the formula reads, sorted.
@@ -387,7 +350,12 @@ pub fn contract(stencil: &Stencil, instance: &Instance) -> TokenStream {
     let forward = Direction::forward(instance);
     let adjoint = Direction::adjoint(instance);
     let runtime = runtime();
-    let structure = target(stencil, kernel);
+    let structure = &stencil.signature.structure;
+    let Parts {
+        parameters,
+        arguments,
+        clause,
+    } = Parts::of(&stencil.signature, &kernel.constants);
     let facts = facts(stencil, kernel, analysis, symmetry, [&forward, &adjoint]);
     let coefficients = coefficients(kernel);
     let own = &kernel.scalar;
@@ -400,7 +368,7 @@ pub fn contract(stencil: &Stencil, instance: &Instance) -> TokenStream {
     let pack = pack::packer([&forward.names.taps, &adjoint.names.taps]);
     quote! {
         #[automatically_derived]
-        impl #runtime::Stencil for #structure {
+        impl #parameters #runtime::Stencil for #structure #arguments #clause {
             type Scalar = #own;
             type Domain<#element: #runtime::Element, const #rank: usize> = #domain;
             type Range<#element: #runtime::Element, const #rank: usize> = #range;
@@ -471,12 +439,16 @@ fn origin(stencil: &Stencil, kernel: &Kernel) -> TokenStream {
         return quote!(::core::option::Option::None);
     };
     let runtime = runtime();
-    let target = with_constants(&origin.structure, stencil, kernel);
+    let (name, parts) = (
+        &origin.structure,
+        Parts::of(&stencil.signature, &kernel.constants),
+    );
+    let arguments = parts.arguments;
     let frozen = kernel.frozen.iter().map(|k| Literal::usize_unsuffixed(*k));
     quote! {
         ::core::option::Option::Some(#runtime::Origin {
-            facts: &<#target as #runtime::Stencil>::FACTS,
-            locations: &<#target as #runtime::Stencil>::LOCATIONS,
+            facts: &<#name #arguments as #runtime::Stencil>::FACTS,
+            locations: &<#name #arguments as #runtime::Stencil>::LOCATIONS,
             frozen: &[#(#frozen),*],
         })
     }

@@ -296,10 +296,11 @@ impl Formula<'_> {
         TokenStream,
     ) {
         let term = Formula {
+            kernel: self.kernel,
             dag: self.dag,
             names: self.names,
             mode,
-            schedule: Schedule::of_repetition(self.dag, step),
+            schedule: Schedule::of_repetition(self.kernel, step),
             tables: self.tables.clone(),
         };
         let slices = self

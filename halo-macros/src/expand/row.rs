@@ -25,7 +25,7 @@ pub fn body(
     roots: &[NodeId],
 ) -> TokenStream {
     let dag = &kernel.dag;
-    let printed = Formula::print(dag, names, mode, roots);
+    let printed = Formula::print(kernel, names, mode, roots);
     let nodes = dag.reachable(roots);
     let slices = match mode {
         Mode::Interior => nodes

@@ -4,10 +4,12 @@
 //! A value that the plain kernel computes in a branch is computed in that branch here, never in front of it: elsewhere a
 //! table lookup may be out of bounds. What a block needs whichever branches are taken is computed once, in front.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::bits::Bits;
 use crate::ir::dag::Dag;
+use crate::ir::kernel::Kernel;
 use crate::ir::node::{Binary, Node, NodeId};
 
 /// An expression nested deeper than this is cut by a name: an unrolled loop may have thousands of terms.
@@ -28,6 +30,10 @@ pub type Value = (NodeId, World);
 
 pub struct Schedule<'a> {
     dag: &'a Dag,
+    /// Whether passive factors stay passive, see [`Kernel::is_mixed`].
+    mixed: bool,
+    /// Passive values that multiply or divide active ones as they are.
+    factors: HashSet<NodeId>,
     invariant: Vec<bool>,
     constant: Vec<bool>,
     /// By index: whether the value is the same in every repetition of a sum.
@@ -37,7 +43,7 @@ pub struct Schedule<'a> {
     plans: Vec<Option<Plan>>,
     /// Values that a block may compute in front, in order: those with a name, and what is lifted in front of the loop.
     listed: Vec<Value>,
-    /// Parameters in the loop's scalar.
+    /// Parameters as the loop takes them.
     parameters: Vec<Value>,
 }
 
@@ -53,18 +59,21 @@ struct Plan {
 
 impl<'a> Schedule<'a> {
     /// The schedule of a point's formula.
-    pub fn new(dag: &'a Dag, roots: &[Value]) -> Self {
-        Schedule::planned(dag, dag.invariant(), roots)
+    pub fn new(kernel: &'a Kernel, roots: &[Value]) -> Self {
+        Schedule::planned(kernel, kernel.dag.invariant(), roots)
     }
 
     /// The schedule of one repetition of a sum.
-    pub fn of_repetition(dag: &'a Dag, step: Value) -> Self {
-        Schedule::planned(dag, dag.invariant_in_repetition(), &[step])
+    pub fn of_repetition(kernel: &'a Kernel, step: Value) -> Self {
+        Schedule::planned(kernel, kernel.dag.invariant_in_repetition(), &[step])
     }
 
-    fn planned(dag: &'a Dag, invariant: Vec<bool>, roots: &[Value]) -> Self {
+    fn planned(kernel: &'a Kernel, invariant: Vec<bool>, roots: &[Value]) -> Self {
+        let dag = &kernel.dag;
         let mut schedule = Schedule {
             dag,
+            mixed: kernel.is_mixed(),
+            factors: HashSet::new(),
             invariant,
             constant: dag.constant(),
             fixed: dag.fixed(),
@@ -74,6 +83,9 @@ impl<'a> Schedule<'a> {
             parameters: Vec::new(),
         };
         let uses = schedule.uses(roots);
+        let used = (0..uses.len()).filter(|position| uses[*position] > 0);
+        let factors = used.filter_map(|position| schedule.factor(at(position)));
+        schedule.factors = factors.map(|(factor, _)| factor).collect();
         schedule.plans.resize_with(uses.len(), || None);
         for (position, uses) in uses.into_iter().enumerate() {
             if uses > 0 {
@@ -115,6 +127,9 @@ impl<'a> Schedule<'a> {
         if world == World::Active && !self.dag.is_active(id) {
             return (vec![(id, World::Passive)], Vec::new());
         }
+        if let Some((factor, operand)) = self.factor((id, world)) {
+            return (vec![(factor, World::Passive), (operand, world)], Vec::new());
+        }
         let node = self.dag.node(id);
         match *node {
             Node::Select {
@@ -136,6 +151,24 @@ impl<'a> Schedule<'a> {
                 Vec::new(),
             ),
         }
+    }
+
+    /// The passive factor or divisor, and the active operand, of a product that takes the factor as it is.
+    pub fn factor(&self, (id, world): Value) -> Option<(NodeId, NodeId)> {
+        if !self.mixed || world == World::Passive || !self.dag.is_active(id) {
+            return None;
+        }
+        match *self.dag.node(id) {
+            Node::Binary(Binary::Mul, a, b) if self.dag.is_active(a) => Some((b, a)),
+            Node::Binary(Binary::Mul, a, b) => Some((a, b)),
+            Node::Binary(Binary::Div, a, b) => Some((b, a)),
+            _ => None,
+        }
+    }
+
+    /// A factor that no point changes: it is computed in front of the loop.
+    fn is_hoisted_factor(&self, value: Value) -> bool {
+        value.1 == World::Passive && self.in_front(value) && self.factors.contains(&value.0)
     }
 
     /// The largest values that every repetition of a sum needs and none changes.
@@ -175,7 +208,8 @@ impl<'a> Schedule<'a> {
         let below = operands.filter_map(|operand| Some(self.plan_of(*operand)?.depth));
         let depth = 1 + below.max().unwrap_or(0);
         let repeat = matches!(self.dag.node(value.0), Node::Repeat { .. });
-        let named = (uses > 1 || depth > DEEPEST || repeat) && !self.is_trivial(value.0);
+        let shared = (uses > 1 || depth > DEEPEST || repeat) && !self.is_trivial(value.0);
+        let named = shared || self.is_hoisted_factor(value);
         let depth = if named { 0 } else { depth };
         let mut needs: Rc<Bits> = Rc::default();
         for plan in always.iter().filter_map(|operand| self.plan_of(*operand)) {
@@ -190,7 +224,8 @@ impl<'a> Schedule<'a> {
             Rc::make_mut(&mut needs).insert(self.listed.len());
             self.listed.push(value);
         }
-        if value.1 == World::Active && matches!(self.dag.node(value.0), Node::Parameter(_)) {
+        let in_scalar = value.1 == World::Active || self.is_hoisted_factor(value);
+        if in_scalar && matches!(self.dag.node(value.0), Node::Parameter(_)) {
             self.parameters.push(value);
         }
         let plan = Plan {

@@ -62,6 +62,18 @@ fn coefficient_and_region() {
 }
 
 #[test]
+fn any_scalar() {
+    assert_expands(
+        "any_scalar",
+        "",
+        "/// A flux in any numbers, with a real weight.
+         pub fn flux<T: Scalar>(u: Input<T, 1>, k: Coef<T, 1>, weight: T::Real) -> T {
+             0.5 * (k[0] * u[1] - k[-1] * u[-1]) / weight
+         }",
+    );
+}
+
+#[test]
 fn long_sum() {
     assert_expands(
         "long_sum",

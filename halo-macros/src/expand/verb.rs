@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{attributes, location, paths::absolute};
+use super::{attributes, location, paths::absolute, structure::marker};
 use crate::syntax::{kind::Kind, roles, stencil::Stencil};
 
 /// The method of `stencil` that gives `exchanged`.
@@ -20,6 +20,7 @@ pub fn expand(stencil: &Stencil, coefficient: &Ident, exchanged: &Stencil) -> To
     let locations = locations.map(|argument| location::argument(&argument.location, &runtime));
     let kept = of_kind(Kind::Coefficient).filter(|name| *name != coefficient);
     let kept = kept.chain(of_kind(Kind::Parameter));
+    let marker = marker(exchanged).into_iter();
     let doc = format!(
         " The operator of the coefficient `{coefficient}`, for fixed inputs: what was given for `{coefficient}` does not matter."
     );
@@ -36,6 +37,7 @@ pub fn expand(stencil: &Stencil, coefficient: &Ident, exchanged: &Stencil) -> To
                 #derived {
                     #(#inputs: ::core::convert::Into::into(#inputs),)*
                     #(#kept: self.#kept,)*
+                    #(#marker: ::core::marker::PhantomData,)*
                 }
             }
         }

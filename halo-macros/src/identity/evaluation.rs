@@ -132,6 +132,7 @@ impl<N: Number> Evaluation<N> {
             Node::Bool(truth) => N::integer(i128::from(*truth)),
             Node::Unary(Unary::Neg, a) => value(a).negated(),
             Node::Unary(Unary::Not, a) => not(value(a)),
+            Node::Unary(Unary::Conj, a) => self.atom(("conjugate", value(a).bits())),
             Node::Typed { value: same, .. } => value(same),
             Node::Binary(operator, a, b) => self.binary(id, *operator, value(a), value(b)),
             Node::Select {

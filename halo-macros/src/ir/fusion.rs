@@ -10,6 +10,7 @@ use syn::Item;
 use super::dag::Dag;
 use super::kernel::{Kernel, Locations, Members};
 use super::node::{Node, NodeId};
+use crate::syntax::scalar::Numbers;
 
 /// Nodes of a fused formula: more of them than a compiler takes.
 const MOST_NODES: usize = 20_000;
@@ -48,7 +49,10 @@ pub fn fuse(outer: &Kernel, inner: &Kernel) -> Result<Kernel, String> {
             coefficients: members(&outer.coefficients, &inner.coefficients),
         }),
         coefficient_types: [&outer.coefficient_types[..], &inner.coefficient_types].concat(),
+        real_parameters: [&outer.real_parameters[..], &inner.real_parameters].concat(),
+        real_coefficients: [&outer.real_coefficients[..], &inner.real_coefficients].concat(),
         scalar: outer.scalar.clone(),
+        numbers: outer.numbers,
         locations: Locations {
             inputs: inner.locations.inputs.clone(),
             coefficients: [
@@ -101,6 +105,14 @@ fn check(outer: &Kernel, inner: &Kernel) -> Result<(), String> {
             axes(inner.axes),
             axes(outer.axes),
         ));
+    }
+    if [outer, inner]
+        .iter()
+        .any(|kernel| kernel.numbers == Numbers::Generic)
+    {
+        return Err(
+            "a kernel over any scalar cannot be fused\nhelp: write the scalar out, for example `Input<f64, 2>`".into(),
+        );
     }
     let [first, second] = [outer, inner].map(|kernel| kernel.scalar.to_token_stream().to_string());
     if first != second {

@@ -6,9 +6,10 @@ use quote::ToTokens;
 use syn::{Item, ItemConst, Type};
 
 use crate::syntax::location::Location;
+use crate::syntax::scalar::Numbers;
 
 use super::dag::Dag;
-use super::node::NodeId;
+use super::node::{Node, NodeId, Unary};
 use super::place::Place;
 
 pub struct Kernel {
@@ -22,8 +23,12 @@ pub struct Kernel {
     pub coefficient_types: Vec<Type>,
     /// Which coefficients are inputs of the kernel that this one was made of, held fixed.
     pub frozen: Vec<usize>,
+    /// Which parameters and which coefficients are surely real.
+    pub real_parameters: Vec<bool>,
+    pub real_coefficients: Vec<bool>,
     /// The scalar type T of every input and output.
     pub scalar: Type,
+    pub numbers: Numbers,
     /// Where the fields lie.
     pub locations: Locations,
     /// Number of stencil axes N.
@@ -78,6 +83,26 @@ pub struct Members {
 }
 
 impl Kernel {
+    /// Whether passive factors of active values keep the types they have, real or complex, instead of being lifted.
+    pub fn is_mixed(&self) -> bool {
+        self.numbers != Numbers::Real
+    }
+
+    /// Whether the passive value is its own conjugate, as far as that can be told.
+    pub fn is_real(&self, id: NodeId) -> bool {
+        if !self.is_mixed() {
+            return true;
+        }
+        let leaf = |node: &Node| match node {
+            Node::Parameter(parameter) => self.real_parameters[*parameter],
+            Node::Coefficient { field, .. } => self.real_coefficients[*field],
+            Node::Opaque { .. } | Node::Unary(Unary::Conj, _) => false,
+            _ => true,
+        };
+        let nodes = self.dag.reachable(&[id]);
+        nodes.iter().all(|id| leaf(self.dag.node(*id)))
+    }
+
     /// Where the struct has a parameter.
     pub fn parameter_member(&self, number: usize) -> TokenStream {
         match &self.members {

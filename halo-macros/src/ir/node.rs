@@ -37,6 +37,8 @@ pub enum Query {
 pub enum Unary {
     Neg,
     Not,
+    /// The complex conjugate of a passive value: the adjoint's factors.
+    Conj,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -92,6 +94,10 @@ pub enum Form {
     Call(String),
     /// `name!(..)`.
     Macro(String),
+    /// `z.re` or `z.im`.
+    Part(String),
+    /// `T::ZERO`, `Complex::new(0.0, 0.0)`: the number 0, however it is written.
+    Zero,
     /// A constant or static from outside the kernel, as written.
     Path(String),
     /// `match`, `if let`, a reference, a field: in words.

@@ -136,6 +136,10 @@ fn a_long_sum_expands() {
         "u[0]{}",
         " + dt * u[1]".repeat(1_500)
     ))));
+    let terms = " + 0.5 * u[1]".repeat(1_500);
+    assert!(expands(format!(
+        "fn f<T: Scalar>(u: Input<T, 1>) -> T {{ u[0]{terms} }}"
+    )));
 }
 
 #[test]

@@ -7,9 +7,10 @@ use syn::{FnArg, ItemFn, Pat, PatType, Type};
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
-use super::field_type::{FieldType, scalar_name};
+use super::field_type::FieldType;
 use super::kind::Kind;
 use super::location::Location;
+use super::scalar::{Scalars, real_part};
 
 /// One argument of the kernel.
 #[derive(Clone, Debug)]
@@ -65,14 +66,14 @@ pub struct Written {
 
 impl Written {
     /// `None`, and an error, where the argument has no name; `None` for `self`.
-    pub fn parse(argument: &FnArg, context: &Context) -> Option<Written> {
+    pub fn parse(argument: &FnArg, scalars: &Scalars<'_>, context: &Context) -> Option<Written> {
         let PatType { pat, ty, .. } = match argument {
             FnArg::Receiver(_) => return None,
             FnArg::Typed(argument) => argument,
         };
         let name = argument_name(pat, context)?;
         let (kind, field) = match FieldType::recognise(owned(&name, ty, context)) {
-            Some((kind, path)) => (kind, Some(FieldType::parse(kind, path, context))),
+            Some((kind, path)) => (kind, Some(FieldType::parse(kind, path, scalars, context))),
             None => {
                 check_parameter(&name, ty, context);
                 (Kind::Parameter, None)
@@ -87,7 +88,12 @@ impl Written {
     }
 
     /// `None` where every use of the argument would bring up the same error again.
-    pub fn settle(self, shape: &Shape, context: &Context) -> Option<Argument> {
+    pub fn settle(
+        self,
+        shape: &Shape,
+        scalars: &Scalars<'_>,
+        context: &Context,
+    ) -> Option<Argument> {
         let Some(field) = &self.field else {
             return Some(Argument {
                 kind: self.kind,
@@ -112,14 +118,21 @@ impl Written {
             return None;
         }
         if let Some(scalar) = &field.scalar {
-            let (found, expected) = (scalar_name(scalar), scalar_name(&shape.scalar));
-            if found != expected {
+            let found = scalars.name_within(scalar).unwrap_or_default();
+            let expected = scalars.name(&shape.scalar).unwrap_or_default();
+            let real = real_part(&expected);
+            // What multiplies an input may be real where the input is complex.
+            let fits = found == expected || self.kind == Kind::Coefficient && found == real;
+            if !fits {
+                let help = match (self.kind, expected == real) {
+                    (Kind::Coefficient, false) => {
+                        format!("a coefficient of this kernel holds {expected} or {real}")
+                    }
+                    _ => "all fields of a kernel hold one scalar type".into(),
+                };
                 let message = format!(
-                    "`{}` holds {} and `{}` holds {}\nhelp: all fields of a kernel hold one scalar type",
-                    self.name,
-                    found.unwrap_or_default(),
-                    shape.first,
-                    expected.unwrap_or_default()
+                    "`{}` holds {found} and `{}` holds {expected}\nhelp: {help}",
+                    self.name, shape.first
                 );
                 context.error_at(place, message);
             }

@@ -8,6 +8,7 @@ use crate::ir::place::Place;
 
 use super::kind::Kind;
 use super::location::Location;
+use super::scalar::Scalars;
 
 /// The arguments of such a type, as far as they could be read.
 pub struct FieldType {
@@ -47,7 +48,7 @@ impl FieldType {
         }
     }
 
-    pub fn parse(kind: Kind, path: &Path, context: &Context) -> FieldType {
+    pub fn parse(kind: Kind, path: &Path, scalars: &Scalars<'_>, context: &Context) -> FieldType {
         let example = match kind {
             Kind::Input => "Input<f64, 2>",
             Kind::Coefficient => "Coef<f64, 2>",
@@ -78,29 +79,13 @@ impl FieldType {
             }
         };
         FieldType {
-            scalar: scalar.and_then(|scalar| parse_scalar(scalar, context)),
+            scalar: scalar.and_then(|scalar| parse_scalar(kind, scalar, scalars, context)),
             axes: parse_axes(axes, example, context),
             location: match location {
                 None => Some(Location::default()),
                 Some(written) => Location::parse(written, context),
             },
         }
-    }
-}
-
-/// `f32` or `f64`, by the last path segment.
-pub fn scalar_name(ty: &Type) -> Option<&'static str> {
-    match ty {
-        Type::Path(ty) if ty.qself.is_none() => {
-            let last = ty.path.segments.last()?;
-            let plain = matches!(last.arguments, PathArguments::None);
-            ["f32", "f64"]
-                .into_iter()
-                .find(|name| plain && last.ident == name)
-        }
-        Type::Paren(paren) => scalar_name(&paren.elem),
-        Type::Group(group) => scalar_name(&group.elem),
-        _ => None,
     }
 }
 
@@ -111,16 +96,32 @@ fn generic_arguments(path: &Path) -> Vec<&GenericArgument> {
     }
 }
 
-fn parse_scalar(argument: &GenericArgument, context: &Context) -> Option<Type> {
-    if let GenericArgument::Type(ty) = argument
-        && scalar_name(ty).is_some()
-    {
-        return Some(ty.clone());
+fn parse_scalar(
+    kind: Kind,
+    argument: &GenericArgument,
+    scalars: &Scalars<'_>,
+    context: &Context,
+) -> Option<Type> {
+    if let GenericArgument::Type(ty) = argument {
+        let known = match kind {
+            Kind::Coefficient => scalars.name_within(ty),
+            _ => scalars.name(ty),
+        };
+        if known.is_some() {
+            return Some(ty.clone());
+        }
     }
-    let message = format!(
-        "a kernel's fields hold f32 or f64, not `{}`",
-        argument.to_token_stream()
-    );
+    let found = argument.to_token_stream();
+    let message = match argument {
+        GenericArgument::Type(Type::Array(_)) if kind == Kind::Input => format!(
+            "an input holds one number per point, not `{found}`\nhelp: pass tables as coefficients, `Coef<{found}, _>`, or several \
+             inputs"
+        ),
+        _ => format!(
+            "a kernel's fields hold f32, f64, Complex<f32> or Complex<f64>, not `{found}`\nhelp: write one of these, or a type \
+             parameter for all of them, `fn name<T: Scalar>(..)`"
+        ),
+    };
     context.error_at(Place::of(argument), message);
     None
 }

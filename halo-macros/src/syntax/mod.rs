@@ -1,5 +1,5 @@
 mod appearance;
-mod argument;
+pub mod argument;
 pub mod attr;
 mod conditional;
 pub mod constants;
@@ -12,6 +12,7 @@ pub mod location;
 pub mod name;
 pub mod output;
 pub mod roles;
+pub mod scalar;
 pub mod setting;
 pub mod signature;
 pub mod stencil;

@@ -8,8 +8,8 @@ use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
 use super::argument::Shape;
-use super::field_type::scalar_name;
 use super::location::Location;
+use super::scalar::Scalars;
 
 /// What the kernel returns.
 #[derive(Clone, Debug)]
@@ -30,10 +30,15 @@ pub enum Returned {
 
 impl Output {
     /// `None`, and an error, where the function returns nothing.
-    pub fn parse(function: &ItemFn, shape: Option<&Shape>, context: &Context) -> Option<Output> {
+    pub fn parse(
+        function: &ItemFn,
+        shape: Option<&Shape>,
+        scalars: &Scalars<'_>,
+        context: &Context,
+    ) -> Option<Output> {
         let example = shape
-            .and_then(|shape| scalar_name(&shape.scalar))
-            .unwrap_or("f64");
+            .and_then(|shape| scalars.name(&shape.scalar))
+            .unwrap_or_else(|| "f64".into());
         let ty = match &function.sig.output {
             ReturnType::Type(_, ty) => ty,
             ReturnType::Default => {
@@ -72,7 +77,7 @@ impl Output {
         for element in elements {
             let (location, element) = located(element, context);
             locations.push(location);
-            if scalar_name(element) != scalar_name(&shape.scalar) {
+            if scalars.name(element) != scalars.name(&shape.scalar) {
                 let message = format!(
                     "an output holds the inputs' scalar\nhelp: write `{example}`, or a tuple of `{example}` for several outputs"
                 );

@@ -2,7 +2,8 @@
 //! and over which scalar. Types are recognised by their last path segment, as `derive` macros must.
 
 use proc_macro2::Ident;
-use syn::{Attribute, GenericParam, Generics, ItemFn, Safety, Type, Visibility};
+use quote::ToTokens;
+use syn::{Attribute, Generics, ItemFn, Safety, Type, Visibility, WherePredicate, parse_quote};
 
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
@@ -12,6 +13,7 @@ use super::argument::{Argument, Shape, Written};
 use super::kind::Kind;
 use super::name::struct_name;
 use super::output::Output;
+use super::scalar::{Numbers, Scalars};
 
 /// Fields of one kind that the runtime can take at once.
 const MOST_FIELDS: usize = 8;
@@ -32,8 +34,9 @@ pub struct Signature {
     pub arguments: Vec<Argument>,
     /// The number of stencil axes N.
     pub axes: usize,
-    /// The scalar type T of inputs, coefficients and outputs.
+    /// The scalar type T of inputs and outputs.
     pub scalar: Type,
+    pub numbers: Numbers,
     pub output: Output,
     /// Where this is the operator of another kernel's coefficient.
     pub origin: Option<Origin>,
@@ -63,24 +66,28 @@ impl Signature {
         context: &Context,
     ) -> Option<Signature> {
         check_qualifiers(function, context);
-        let method = function.sig.receiver().is_some();
-        if method || has_other_generics(function) {
+        let generics = &function.sig.generics;
+        let unnamed = generics
+            .type_params()
+            .any(|parameter| parameter.ident == "_");
+        if function.sig.receiver().is_some() || generics.lifetimes().next().is_some() || unnamed {
             // What follows would be said about names that only the generics, or the type around a method, explain.
             return None;
         }
+        let scalars = Scalars::of(generics);
         let written: Vec<_> = function
             .sig
             .inputs
             .iter()
-            .filter_map(|argument| Written::parse(argument, context))
+            .filter_map(|argument| Written::parse(argument, &scalars, context))
             .collect();
         let shape = Shape::infer(function, &written, context);
-        let output = Output::parse(function, shape.as_ref(), context);
+        let output = Output::parse(function, shape.as_ref(), &scalars, context);
         let structure = struct_name(&function.sig.ident, appearance.name.as_ref(), context);
         let shape = shape?;
         let arguments = written
             .into_iter()
-            .map(|written| written.settle(&shape, context))
+            .map(|written| written.settle(&shape, &scalars, context))
             .collect::<Option<_>>()?;
         let signature = Signature {
             function: function.sig.ident.clone(),
@@ -90,12 +97,39 @@ impl Signature {
             attributes: function.attrs.clone(),
             arguments,
             axes: shape.axes,
+            numbers: scalars.numbers(&shape.scalar).unwrap_or(Numbers::Real),
             scalar: shape.scalar,
             output: output.unwrap_or_else(Output::one),
             origin: None,
         };
         signature.check_counts(function, context);
+        signature.check_bound(context);
         Some(signature)
+    }
+
+    /// A type parameter of which nothing is said has no arithmetic.
+    fn check_bound(&self, context: &Context) {
+        let written = |predicate: &WherePredicate| match predicate {
+            WherePredicate::Type(predicate) => same(&predicate.bounded_ty, &self.scalar),
+            _ => false,
+        };
+        let clause = self
+            .generics
+            .where_clause
+            .iter()
+            .flat_map(|clause| &clause.predicates);
+        if clause.into_iter().any(written) {
+            return;
+        }
+        for parameter in self.generics.type_params() {
+            let name = &parameter.ident;
+            if parameter.bounds.is_empty() && same(&parse_quote!(#name), &self.scalar) {
+                let message = format!(
+                    "nothing is known of the numbers `{name}`\nhelp: write `{name}: Scalar`"
+                );
+                context.error_at(Place::of(parameter), message);
+            }
+        }
     }
 
     fn check_counts(&self, function: &ItemFn, context: &Context) {
@@ -113,10 +147,8 @@ impl Signature {
     }
 }
 
-/// Whether the function is generic over more than constants.
-fn has_other_generics(function: &ItemFn) -> bool {
-    let constant = |parameter: &GenericParam| matches!(parameter, GenericParam::Const(_));
-    !function.sig.generics.params.iter().all(constant)
+fn same(one: &Type, other: &Type) -> bool {
+    one.to_token_stream().to_string() == other.to_token_stream().to_string()
 }
 
 fn check_qualifiers(function: &ItemFn, context: &Context) {
@@ -149,12 +181,21 @@ fn check_qualifiers(function: &ItemFn, context: &Context) {
         signature.variadic.as_ref().map(Place::of),
         "a kernel has a fixed list of arguments\nhelp: remove `...`",
     );
-    if has_other_generics(function) {
+    for parameter in signature.generics.type_params() {
+        if parameter.ident == "_" {
+            refuse(
+                Some(Place::of(&parameter.ident)),
+                "a type parameter needs a name\nhelp: write for example `T: Scalar`",
+            );
+        }
+    }
+    for lifetime in signature.generics.lifetimes() {
         refuse(
-            Some(Place::of(&signature.generics)),
-            "a generic kernel cannot be lowered\nhelp: write the types out, for example `Input<f64, 2>`",
+            Some(Place::of(lifetime)),
+            "the operator owns what it holds, so a kernel has no lifetimes\nhelp: take parameters by value",
         );
-    } else if signature.generics.params.is_empty()
+    }
+    if signature.generics.params.is_empty()
         && let Some(clause) = &signature.generics.where_clause
     {
         refuse(
@@ -235,7 +276,13 @@ mod tests {
 
     #[test]
     fn mistakes_say_what_to_write() {
-        let cases: [(ItemFn, &str); 30] = [
+        let cases: [(ItemFn, &str); 31] = [
+            (
+                parse_quote!(
+                    fn f<'a>(u: Input<f64, 1>, c: f64) -> f64 {}
+                ),
+                "no lifetimes",
+            ),
             (
                 parse_quote!(
                     fn f(u: Input<f64, 1>) {}
@@ -298,9 +345,9 @@ mod tests {
             ),
             (
                 parse_quote!(
-                    fn f<T>(u: Input<f64, 1>, c: T) -> f64 {}
+                    fn f<T>(u: Input<T, 1>) -> T {}
                 ),
-                "generic kernel",
+                "write `T: Scalar`",
             ),
             (
                 parse_quote!(
@@ -342,7 +389,7 @@ mod tests {
                 parse_quote!(
                     fn f(u: Input<i32, 1>) -> i32 {}
                 ),
-                "f32 or f64",
+                "Complex<f32> or Complex<f64>",
             ),
             (
                 parse_quote!(

@@ -10,6 +10,7 @@ use super::environment::Binding;
 use super::fold::{Folded, fold_method, known_integer};
 use super::lowerer::Lowerer;
 use super::value::Value;
+use crate::syntax::scalar::Numbers;
 
 impl<'a> Lowerer<'a, '_> {
     pub fn method_call(&mut self, call: &'a ExprMethodCall, written: &'a Expr) -> Value<'a> {
@@ -24,6 +25,8 @@ impl<'a> Lowerer<'a, '_> {
             let exponent = self.lower_single(exponent);
             if let Some(exponent) =
                 known_integer(&self.dag, exponent).and_then(|known| i32::try_from(known).ok())
+                // The inverse powers of complex numbers are num-complex's own.
+                && (exponent > 0 || self.numbers == Numbers::Real)
             {
                 let base = self.lower_single(&call.receiver);
                 return self.power(base, exponent, place);
@@ -149,7 +152,11 @@ impl<'a> Lowerer<'a, '_> {
         let name = quote::ToTokens::to_token_stream(&call.func)
             .to_string()
             .replace(' ', "");
-        self.passive(written, Form::Call(name), place)
+        let form = match self.is_zero_call(call) {
+            true => Form::Zero,
+            false => Form::Call(name),
+        };
+        self.passive(written, form, place)
     }
 
     fn arguments(&mut self, call: &'a ExprCall) -> Vec<(Value<'a>, Place)> {

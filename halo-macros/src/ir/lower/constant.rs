@@ -26,7 +26,7 @@ impl<'a> Lowerer<'a, '_> {
         self.constants.insert(key, None);
         let items = self.environment.items();
         let outside = std::mem::replace(&mut self.environment, items);
-        let value = self.lower(&constant.expr);
+        let value = self.typed(&constant.ty, |lowerer| lowerer.lower(&constant.expr));
         self.environment = outside;
         let value = self.ascribe(value, &constant.ty);
         self.constants.insert(key, Some(value.clone()));

@@ -57,6 +57,9 @@ impl<'a> Lowerer<'a, '_> {
                         None => self.mistake(place, "the tuple has no such element"),
                     }
                 }
+                (_, Member::Named(member)) if member == "re" || member == "im" => {
+                    self.passive(written, Form::Part(member.to_string()), place)
+                }
                 _ => self.passive(written, Form::Other("a field access"), place),
             },
             Expr::Array(array) => self.aggregate(&array.elems, Value::Array, place),
@@ -123,7 +126,11 @@ impl<'a> Lowerer<'a, '_> {
 
     pub fn literal(&mut self, literal: &'a ExprLit, place: Place) -> Value<'a> {
         match &literal.lit {
-            Lit::Float(number) => self.node(Node::Literal(number.to_string()), place),
+            Lit::Float(number) => {
+                let suffix = self.float.filter(|_| number.suffix().is_empty());
+                let text = format!("{number}{}", suffix.unwrap_or_default());
+                self.node(Node::Literal(text), place)
+            }
             Lit::Int(number) if matches!(number.suffix(), "f32" | "f64") => {
                 self.node(Node::Literal(number.to_string()), place)
             }
@@ -173,7 +180,10 @@ impl<'a> Lowerer<'a, '_> {
                 let mut written = Expr::Path(path.clone());
                 self.environment.generics.substitute(&mut written);
                 let tokens = written.to_token_stream();
-                let form = Form::Path(tokens.to_string().replace(' ', ""));
+                let form = match &written {
+                    Expr::Path(path) if self.is_zero_path(path) => Form::Zero,
+                    _ => Form::Path(tokens.to_string().replace(' ', "")),
+                };
                 self.opaque(tokens, Vec::<Ident>::new(), Vec::new(), form, place)
             }
         }

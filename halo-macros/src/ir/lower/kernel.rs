@@ -10,6 +10,7 @@ use crate::ir::place::Place;
 use crate::syntax::kind::Kind;
 use crate::syntax::location::Location;
 use crate::syntax::output::Returned;
+use crate::syntax::scalar::Scalars;
 use crate::syntax::signature::Signature;
 use crate::syntax::surroundings::Surroundings;
 
@@ -25,7 +26,7 @@ pub fn lower(
     surroundings: Surroundings<'_>,
     context: &Context,
 ) -> Kernel {
-    let mut lowerer = Lowerer::new(signature.axes, signature.scalar.clone(), context);
+    let mut lowerer = Lowerer::new(signature, context);
     lowerer.environment.enter();
     lowerer.declare_surroundings(surroundings);
     lowerer.environment.enter();
@@ -46,7 +47,10 @@ pub fn lower(
             .arguments_of(Kind::Coefficient)
             .map(|argument| argument.ty.clone())
             .collect(),
+        real_parameters: are_real(signature, Kind::Parameter),
+        real_coefficients: are_real(signature, Kind::Coefficient),
         scalar: signature.scalar.clone(),
+        numbers: signature.numbers,
         locations: Locations {
             inputs: locations_of(signature, Kind::Input),
             coefficients: locations_of(signature, Kind::Coefficient),
@@ -59,6 +63,14 @@ pub fn lower(
         constants: surroundings.constants.to_vec(),
         items: lowerer.items.into_vec(),
     }
+}
+
+fn are_real(signature: &Signature, kind: Kind) -> Vec<bool> {
+    let scalars = Scalars::of(&signature.generics);
+    let arguments = signature.arguments_of(kind);
+    arguments
+        .map(|argument| scalars.is_real(&argument.ty))
+        .collect()
 }
 
 fn of_kind(signature: &Signature, kind: Kind) -> Vec<Ident> {

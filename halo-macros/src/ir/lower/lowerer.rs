@@ -11,6 +11,8 @@ use crate::diagnostics::Context;
 use crate::ir::dag::Dag;
 use crate::ir::node::{Form, Node, NodeId, Opaque, OperandName};
 use crate::ir::place::Place;
+use crate::syntax::scalar::{Numbers, float_within};
+use crate::syntax::signature::Signature;
 
 use super::budget::Budget;
 use super::environment::Environment;
@@ -24,6 +26,9 @@ pub struct Lowerer<'a, 'c> {
     pub axes: usize,
     /// What inputs hold.
     pub scalar: Type,
+    pub numbers: Numbers,
+    /// In a kernel over any scalar: the type of float literals where the user has said that it is not the scalar.
+    pub float: Option<&'static str>,
     pub inputs: Vec<Ident>,
     pub coefficients: Vec<Ident>,
     pub parameters: Vec<Ident>,
@@ -40,12 +45,14 @@ pub struct Lowerer<'a, 'c> {
 }
 
 impl<'a, 'c> Lowerer<'a, 'c> {
-    pub fn new(axes: usize, scalar: Type, context: &'c Context) -> Self {
+    pub fn new(signature: &Signature, context: &'c Context) -> Self {
         Lowerer {
             context,
             dag: Dag::default(),
-            axes,
-            scalar,
+            axes: signature.axes,
+            scalar: signature.scalar.clone(),
+            numbers: signature.numbers,
+            float: None,
             inputs: Vec::new(),
             coefficients: Vec::new(),
             parameters: Vec::new(),
@@ -82,6 +89,19 @@ impl<'a, 'c> Lowerer<'a, 'c> {
             written = &binary.left;
         }
         self.place(written)
+    }
+
+    /// Lowers what has the type `ty`: in a kernel over any scalar, its literals are numbers of the scalar unless that type
+    /// says otherwise.
+    pub fn typed<T>(&mut self, ty: &Type, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let float = match self.numbers {
+            Numbers::Generic => float_within(ty),
+            _ => None,
+        };
+        let outside = std::mem::replace(&mut self.float, float);
+        let value = lower(self);
+        self.float = outside;
+        value
     }
 
     pub fn node(&mut self, node: Node, place: Place) -> Value<'a> {

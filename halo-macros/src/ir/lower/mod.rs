@@ -25,3 +25,4 @@ mod statement;
 #[cfg(test)]
 pub mod testing;
 mod value;
+mod zero;

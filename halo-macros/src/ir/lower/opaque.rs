@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprClosure, ExprPath, Macro, PatIdent, parse_quote};
+use syn::{Expr, ExprClosure, ExprPath, LitFloat, Macro, PatIdent, parse_quote};
 
 use crate::ir::node::{Form, NodeId, OperandName};
 use crate::ir::place::Place;
@@ -53,8 +53,22 @@ impl<'a> Lowerer<'a, '_> {
             replaced,
         }
         .visit_expr_mut(&mut rewritten);
+        if let Some(float) = self.float {
+            Suffix(float).visit_expr_mut(&mut rewritten);
+        }
         self.environment.generics.substitute(&mut rewritten);
         self.opaque(rewritten.into_token_stream(), names, operands, form, place)
+    }
+}
+
+/// Gives float literals a type that they keep.
+struct Suffix(&'static str);
+
+impl VisitMut for Suffix {
+    fn visit_lit_float_mut(&mut self, number: &mut LitFloat) {
+        if number.suffix().is_empty() {
+            *number = LitFloat::new(&format!("{number}{}", self.0), number.span());
+        }
     }
 }
 

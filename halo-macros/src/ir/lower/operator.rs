@@ -20,7 +20,7 @@ impl<'a> Lowerer<'a, '_> {
         let operand = self.lower_single(&unary.expr);
         let folded = match operator {
             Unary::Neg => self.negated(operand),
-            Unary::Not => {
+            Unary::Not | Unary::Conj => {
                 known_bool(&self.dag, operand).map(|truth| self.dag.add(Node::Bool(!truth)))
             }
         };

@@ -64,7 +64,10 @@ impl<'a> Lowerer<'a, '_> {
             self.context.error_at(Place::of(diverge), message);
             return;
         }
-        let value = self.lower(&init.expr);
+        let value = match &local.pat {
+            Pat::Type(typed) => self.typed(&typed.ty, |lowerer| lowerer.lower(&init.expr)),
+            _ => self.lower(&init.expr),
+        };
         let place = self.place(&init.expr);
         self.bind(&local.pat, value, place);
     }

@@ -63,6 +63,7 @@ pub fn text(kernel: &Kernel, id: NodeId) -> String {
         }
         Node::Unary(Unary::Neg, value) => format!("-{}", of(value)),
         Node::Unary(Unary::Not, value) => format!("!{}", of(value)),
+        Node::Unary(Unary::Conj, value) => format!("conj({})", of(value)),
         Node::Binary(operator, left, right) => {
             format!("({} {} {})", of(left), symbol(*operator), of(right))
         }

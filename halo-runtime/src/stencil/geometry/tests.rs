@@ -197,7 +197,7 @@ const LOCATIONS: Locations = Locations {
 fn staggered(grid: &Grid<2>, boundary: Boundary) -> Geometry<2> {
     let mut boundaries = [[Boundary::Zero; 2]; 2];
     boundaries[0] = [boundary; 2];
-    let placing = Placing::new(&[0], 1, boundaries).unwrap();
+    let placing = Placing::new(&[0], 1, boundaries, Boundary::Clamp).unwrap();
     Geometry::new(&STAGGERED, &LOCATIONS, grid, placing).unwrap()
 }
 
@@ -232,7 +232,7 @@ fn a_field_that_ends_later_is_read_past_its_end_by_less() {
         outputs: &[Staggering::CELL],
         readers: &[],
     };
-    let placing = Placing::new(&[0], 1, [[Boundary::Mirror; 2]; 2]).unwrap();
+    let placing = Placing::new(&[0], 1, [[Boundary::Mirror; 2]; 2], Boundary::Clamp).unwrap();
     let geometry = Geometry::new(&CENTRED, &BACK, &grid([10, 6], false), placing).unwrap();
     assert_eq!(geometry.reaches[0].sides[0], [1, 1]);
     assert_eq!(geometry.reaches[0].past_end[0], 0);
