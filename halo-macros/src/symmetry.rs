@@ -28,14 +28,6 @@ pub fn symmetry(kernel: &Kernel, analysis: &Analysis, adjoint: &Adjoint) -> Symm
         let (inputs, outputs) = (counted(inputs, "input"), counted(outputs, "output"));
         return Symmetry::None(format!("it makes {outputs} of {inputs}"));
     }
-    let [domain, range] = [&kernel.locations.inputs, &kernel.locations.outputs];
-    if let Some((input, output)) = domain.iter().zip(range).find(|(one, other)| !one.is(other)) {
-        return Symmetry::None(format!(
-            "it makes fields at `{}` of fields at `{}`",
-            output.name(),
-            input.name()
-        ));
-    }
     let locations = &kernel.locations;
     let mut moved = locations.inputs.iter().zip(&locations.outputs);
     if let Some((from, to)) = moved.find(|(from, to)| !from.is(to)) {
