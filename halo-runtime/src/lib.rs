@@ -90,6 +90,7 @@ pub mod __private {
         pub use crate::exchange::Slab;
         pub use crate::field::Field;
         pub use crate::grid::{Face, Staggering};
+        pub use crate::operator::FusionExt;
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
             Coefficient, CoefficientVisitor, Facts, Fusion, Locations, Origin, Pass, Row, Stencil,

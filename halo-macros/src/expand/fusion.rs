@@ -61,6 +61,7 @@ pub fn fusion(fusion: &Fusion, [outer, inner]: [&Stencil; 2], instance: &Instanc
                     (&mut self.outer, &mut self.inner)
                 }
             }
+            impl #runtime::FusionExt for #name {}
             #[automatically_derived]
             impl #runtime::Fusion for #name {
                 type Outer = #last;

@@ -156,8 +156,9 @@ fn literal(value: i128) -> Expr {
 }
 
 fn number(written: &Expr) -> syn::Result<i128> {
-    let whole =
-        || Place::of(written).error("a value of a generic constant is a whole number, written out");
+    let whole = || {
+        Place::of(written).error("a value of a generic constant is a whole number, written out\nhelp: write for example `R in [1, 2, 4]`")
+    };
     match written {
         Expr::Paren(paren) => number(&paren.expr),
         Expr::Group(group) => number(&group.expr),

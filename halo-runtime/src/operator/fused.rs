@@ -245,8 +245,6 @@ pub trait FusionExt: Fusion {
     }
 }
 
-impl<F: Fusion> FusionExt for F {}
-
 /// A fused stencil with the choices made so far; [`FusedPlacement::on`] makes it an operator.
 #[must_use = "a placement does nothing until it is put `.on(&grid)`"]
 #[derive(Debug)]

@@ -177,6 +177,10 @@ pub trait CoefficientVisitor {
 /// A stencil as `#[stencil]` generates it: parameters in the struct, formula in the row bodies.
 ///
 /// Implemented by the macro only. Users call [`StencilExt`](crate::operator::StencilExt)'s verbs and the operator's.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no stencil",
+    note = "`#[stencil]` makes a struct a stencil; with generic constants, for the values in the attribute: `#[stencil(R in [1, 2])]`"
+)]
 pub trait Stencil: Send + Sync + Sized + 'static {
     /// The scalar of inputs and outputs.
     type Scalar: Scalar;

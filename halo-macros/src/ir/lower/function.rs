@@ -212,7 +212,7 @@ mod tests {
             formula("fn at(k: Coef<f64, 1>, i: isize) -> f64 { k[i] } at(k, 3) * u[0]"),
             "((k[3]: f64) * u[0])"
         );
-        assert_mistake("outside(&u) * dt", "u", "read at an offset");
+        assert_mistake("outside(&u) * dt", "u", "not `outside`");
     }
 
     #[test]

@@ -34,6 +34,7 @@ impl<'a> Lowerer<'a, '_> {
             visited: 0,
             replaced: BTreeMap::new(),
             closures: 0,
+            form: &form,
             mistaken: false,
         };
         capture.visit_expr(written);
@@ -93,6 +94,7 @@ struct Capture<'l, 'a, 'c> {
     replaced: BTreeMap<usize, Ident>,
     /// How many closures the visit is inside of: they may return.
     closures: usize,
+    form: &'l Form,
     mistaken: bool,
 }
 
@@ -232,6 +234,14 @@ impl<'a> Capture<'_, 'a, '_> {
         let place = Place::of(name);
         let borrowed = matches!(value, Value::Reference(_));
         let value = value.behind();
+        if let (Value::Field(_) | Value::Position, Form::Call(function)) = (&value, self.form) {
+            let message = format!(
+                "the macro sees only the kernel, not `{function}`, and so not what it does to `{name}`\nhelp: declare the function in \
+                 the kernel's body, or beside the kernel in a `#[stencils]` module"
+            );
+            self.mistake(place, &message);
+            return;
+        }
         self.mistaken |= matches!(value, Value::Field(_) | Value::Position);
         let id = self.lowerer.single(value, place);
         self.names.push(OperandName {
@@ -377,6 +387,7 @@ mod tests {
             "k",
             "give this value a name",
         );
-        assert_mistake("apply(u) * dt + u[0]", "u", "is read at an offset");
+        assert_mistake("apply(u) * dt + u[0]", "u", "not `apply`");
+        assert_mistake("u.len() as f64 * u[0]", "u", "is read at an offset");
     }
 }

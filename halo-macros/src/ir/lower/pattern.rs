@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Expr, Index, Pat, PatIdent};
+use syn::{Expr, Index, Pat, PatIdent, Token};
 
 use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
@@ -89,6 +89,12 @@ impl<'a> Lowerer<'a, '_> {
         let names = operand_names(1);
         let own = &names[0];
         let mut bindings = Bindings::new();
+        if let Some(reference) = reference_in(pattern) {
+            let message =
+                "a kernel has values only, which a pattern cannot refer to\nhelp: remove the `ref`";
+            self.context.error_at(Place::of(reference), message);
+            return bindings;
+        }
         for name in names_in(pattern) {
             let tokens = quote! {
                 match #own {
@@ -153,6 +159,21 @@ pub fn names_in(pattern: &Pat) -> Vec<&Ident> {
     let mut names = Names(Vec::new());
     names.visit_pat(pattern);
     names.0
+}
+
+/// A `ref` in the pattern.
+fn reference_in(pattern: &Pat) -> Option<&Token![ref]> {
+    struct References<'p>(Option<&'p Token![ref]>);
+    impl<'p> Visit<'p> for References<'p> {
+        fn visit_pat_ident(&mut self, pat: &'p PatIdent) {
+            self.0 = self.0.or(pat.by_ref.as_ref());
+            visit::visit_pat_ident(self, pat);
+        }
+        fn visit_expr(&mut self, _: &'p Expr) {}
+    }
+    let mut references = References(None);
+    references.visit_pat(pattern);
+    references.0
 }
 
 /// Whether the name is written as constants and variants are.

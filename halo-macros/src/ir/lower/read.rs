@@ -327,7 +327,7 @@ mod tests {
     fn a_field_is_read_at_an_offset() {
         assert_mistake("2.0 * u", "u", "write `u[[0]]`");
         assert_mistake("k * u[0]", "k", "write `k[[0]]`");
-        assert_mistake("helper(k) * u[0]", "k", "write `k[[0]]`");
+        assert_mistake("helper(k) * u[0]", "k", "not `helper`");
         assert_mistake("at * u[0]", "at", "one thing at a time");
     }
 

@@ -1,6 +1,0 @@
-use halo::stencils;
-
-#[stencils]
-mod ops;
-
-fn main() {}
