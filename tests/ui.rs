@@ -5,6 +5,8 @@
 
 #[path = "ui/pass/claims.rs"]
 mod claims;
+#[path = "ui/pass/coefficients.rs"]
+mod coefficients;
 #[path = "ui/pass/derivatives.rs"]
 mod derivatives;
 #[path = "ui/pass/hygiene.rs"]
@@ -22,6 +24,7 @@ fn mistakes_are_told_at_their_token() {
         "body",
         "generics",
         "claims",
+        "derivatives",
         "halo",
         "linearity",
         "locations",

@@ -61,6 +61,8 @@ pub use grid::{
 /// Makes two kernels one: see [`stencils`](macro@stencils), in whose modules it stands.
 pub use halo_macros::fuse;
 #[doc = include_str!("stencil/language/language.md")]
+#[doc = include_str!("stencil/language/claims.md")]
+#[doc = include_str!("stencil/language/derivatives.md")]
 #[doc = include_str!("stencil/language/boundaries.md")]
 #[doc = include_str!("stencil/language/locations.md")]
 #[doc = include_str!("stencil/language/adjoint.md")]

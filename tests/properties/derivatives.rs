@@ -36,6 +36,15 @@ fn on_a_plane(u: Input<f64, 2>, k: Coef<f64, 2>) -> f64 {
     k[[0, 0]] * (u[[1, 1]] - u[[0, -1]]) + k[[1, 0]] * u[[-1, 0]]
 }
 
+/// From cells to faces of both axes, each with a face of the coefficient between.
+#[stencil]
+fn fluxes(u: Input<f64, 2>, k: Coef<f64, 2, Face<0>>) -> (On<Face<0>, f64>, On<Face<1>, f64>) {
+    (
+        k[[0, 0]] * (u[[0, 0]] - u[[-1, 0]]),
+        (k[[0, 0]] + k[[1, 0]] + k[[0, -1]]) * (u[[0, 1]] - u[[0, -1]]),
+    )
+}
+
 const KINDS: [Boundary; 9] = [
     Boundary::Zero,
     Boundary::Clamp,
@@ -97,7 +106,7 @@ fn everywhere<const D: usize>(
     }
 }
 
-fn bits<const D: usize>(field: &Field<f64, D>) -> Vec<u64> {
+fn bits<const D: usize, L: Location>(field: &Field<f64, D, L>) -> Vec<u64> {
     let own = field.block().indices();
     own.filter_map(|index| field.get(index.map(|i| i as usize)))
         .map(f64::to_bits)
@@ -208,6 +217,24 @@ fn corners_are_those_of_the_input() {
             return Ok(false);
         };
         assert_eq!(bits(&a.forward(&u)?), bits(&b.forward(&k)?));
+        b.exact_adjoint_test()?;
+        Ok(true)
+    });
+}
+
+#[test]
+fn locations_go_with_the_fields() {
+    everywhere([9, 8], |place| {
+        let u = place.grid.random::<f64>(3);
+        let k = place.grid.random_at::<Face<0>, f64>(4);
+        let (Ok(a), Ok(b)) = (
+            place.put(Fluxes { k: (&k).into() }),
+            place.put(Fluxes { k: 0.0.into() }.wrt_k(&u)),
+        ) else {
+            return Ok(false);
+        };
+        let ((a0, a1), (b0, b1)) = (a.forward(&u)?, b.forward(&k)?);
+        assert_eq!((bits(&a0), bits(&a1)), (bits(&b0), bits(&b1)));
         b.exact_adjoint_test()?;
         Ok(true)
     });
