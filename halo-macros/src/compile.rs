@@ -9,7 +9,7 @@ use crate::analysis::analyse::Analysis;
 use crate::diagnostics::Context;
 use crate::expand;
 use crate::ir::kernel::Kernel;
-use crate::kernels::kernels;
+use crate::kernels::{Unknown, kernels};
 use crate::syntax::depth::check_depth;
 use crate::syntax::stencil::{self, Stencil};
 use crate::syntax::surroundings::Surroundings;
@@ -62,6 +62,8 @@ enum Understanding {
     Function(Box<ItemFn>),
     /// The signature, but not all of the body.
     Signature(Box<Stencil>),
+    /// All of it, but for types that do not fit: what rustc would say of them has been said.
+    Misfit(Box<Stencil>),
     /// What is wrong now is wrong with the formula, which rustc does not see.
     Kernels(Box<Stencil>, Vec<(Kernel, Analysis)>, Vec<Derivative>),
 }
@@ -70,9 +72,10 @@ impl Understanding {
     fn fallback(&self, item: TokenStream, errors: syn::Error) -> TokenStream {
         let expansion = match self {
             Understanding::Nothing => item,
-            Understanding::Function(function) => expand::muted(function, &errors),
-            Understanding::Signature(stencil) => {
-                let function = expand::muted(&stencil.function, &errors);
+            Understanding::Function(function) => expand::muted(function, &errors, false),
+            Understanding::Signature(stencil) | Understanding::Misfit(stencil) => {
+                let parameters = matches!(self, Understanding::Misfit(_));
+                let function = expand::muted(&stencil.function, &errors, parameters);
                 let stand_in = expand::stand_in(stencil);
                 quote!(#function #stand_in)
             }
@@ -104,14 +107,15 @@ fn understand(
         Err(function) => return Understanding::Function(function),
     };
     match kernels(&stencil, surroundings, context) {
-        Some(kernels) => {
+        Ok(kernels) => {
             let derivatives = match context.count() {
                 0 => derivatives(&stencil, surroundings, context),
                 _ => Vec::new(),
             };
             Understanding::Kernels(stencil, kernels, derivatives)
         }
-        None => Understanding::Signature(stencil),
+        Err(Unknown::Formula) => Understanding::Signature(stencil),
+        Err(Unknown::Types) => Understanding::Misfit(stencil),
     }
 }
 

@@ -82,9 +82,9 @@ fn linear_in(
     let context = Context::new();
     let kernels = kernels(&exchanged, surroundings, &context);
     match (context.check(), kernels) {
-        (Ok(()), Some(kernels)) => Ok((exchanged, kernels)),
+        (Ok(()), Ok(kernels)) => Ok((exchanged, kernels)),
         (Err(errors), _) => Err(reason(&errors)),
-        (Ok(()), None) => Err("the macro cannot tell".into()),
+        (Ok(()), Err(_)) => Err("the macro cannot tell".into()),
     }
 }
 

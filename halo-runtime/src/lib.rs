@@ -96,7 +96,7 @@ pub mod __private {
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
             Coefficient, CoefficientVisitor, Facts, Fusion, Locations, Origin, Pass, Row, Stencil,
-            Symmetry, Tap, Whole,
+            Symmetry, Tap, Whole, copied,
         };
     }
 }

@@ -6,3 +6,4 @@ pub mod halo;
 pub mod linearity;
 mod position;
 pub mod region;
+pub mod types;

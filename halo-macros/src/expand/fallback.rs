@@ -7,14 +7,18 @@ use syn::{FnArg, ItemFn, Pat, Type, parse_quote};
 
 use super::{attributes, generics::Parts, location, names, paths, structure::structure, verb};
 use crate::syntax::{
-    argument::Argument, field_type::FieldType, kind::Kind, signature::Signature, stencil::Stencil,
+    argument::{Argument, is_refused},
+    field_type::FieldType,
+    kind::Kind,
+    signature::Signature,
+    stencil::Stencil,
 };
 
 /// The function, such that rustc does not find in it what has been said already.
 ///
-/// In its body, fields and result are the value of a macro that failed, which agrees with everything. That macro repeats
+/// In its body, fields and result, and parameters where it is their types that do not fit, are the value of a macro that failed, which agrees with everything. That macro repeats
 /// what was said first; rustc shows equal errors once.
-pub fn muted(function: &ItemFn, errors: &syn::Error) -> TokenStream {
+pub fn muted(function: &ItemFn, errors: &syn::Error, parameters: bool) -> TokenStream {
     let ItemFn {
         attrs,
         vis,
@@ -26,15 +30,15 @@ pub fn muted(function: &ItemFn, errors: &syn::Error) -> TokenStream {
     let failed = first(errors);
     let mut fields = Vec::new();
     for argument in &mut sig.inputs {
-        if let FnArg::Typed(argument) = argument
-            && let Some(path) = field(&argument.ty)
-        {
-            if !FieldType::is_complete(path) {
-                *argument.ty = parse_quote!(());
-            }
-            if let Pat::Ident(pat) = &*argument.pat {
-                fields.push(pat.ident.clone());
-            }
+        let FnArg::Typed(argument) = argument else {
+            continue;
+        };
+        let path = field(&argument.ty);
+        if let (true, Pat::Ident(pat)) = (path.is_some() || parameters, &*argument.pat) {
+            fields.push(pat.ident.clone());
+        }
+        if path.is_some_and(|path| !FieldType::is_complete(path)) {
+            *argument.ty = parse_quote!(());
         }
     }
     quote! {
@@ -73,7 +77,7 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
     let runtime = paths::absolute(stencil);
     // What is refused as a parameter is no type of a field either.
     let held = |argument: &Argument| match &argument.ty {
-        Type::Reference(_) | Type::ImplTrait(_) => quote!(()),
+        ty if is_refused(ty) => quote!(()),
         ty => quote!(#ty),
     };
     let own = attributes::of_implementations(stencil);

@@ -170,7 +170,7 @@ impl<'a> Formula<'a> {
                 true => quote!(#scalar::ONE.scale(#passive)),
                 false => quote!(#scalar::lift(#passive)),
             };
-            return (lifted, Precedence::Atom);
+            return (self.dag.place(id).locate(lifted), Precedence::Atom);
         }
         if let Some((factor, operand)) = self.schedule.factor(value) {
             let operand = self.operand((operand, world), bound, Precedence::Atom);
@@ -195,8 +195,16 @@ impl<'a> Formula<'a> {
             }
             Node::Bool(value) => atom(quote!(#value)),
             Node::Parameter(parameter) => {
-                let field = self.names.parameter(*parameter);
-                atom(quote!(self.#field))
+                let field = self.parameter(*parameter);
+                let place = self.dag.place(id);
+                atom(match self.names.own_type(*parameter) {
+                    None => place.locate(field),
+                    Some(ty) => {
+                        let runtime = paths::runtime();
+                        let field = place.locate(quote!(&#field));
+                        place.locate(quote!(#runtime::copied::<#ty>(#field)))
+                    }
+                })
             }
             Node::Read {
                 input: field,
@@ -284,7 +292,7 @@ impl<'a> Formula<'a> {
                 )
             }
             Node::Index { table, index } => {
-                let table = self.operand((*table, world), bound, Precedence::Atom);
+                let table = self.behind(*table, bound, Precedence::Atom);
                 let (index, _) = self.expression((*index, world), bound);
                 atom(quote!(#table[#index]))
             }
@@ -295,12 +303,13 @@ impl<'a> Formula<'a> {
                     _ => opaque.tokens.clone(),
                 };
                 let captures = opaque.names.iter().zip(operands).map(|(own, operand)| {
-                    let (value, _) = self.expression((*operand, World::Passive), bound);
                     let name = &own.name;
-                    match own.borrowed {
-                        true => quote!(let #name = &#value;),
-                        false => quote!(let #name = #value;),
+                    if own.borrowed {
+                        let value = self.behind(*operand, bound, Precedence::Prefix);
+                        return quote!(let #name = &#value;);
                     }
+                    let (value, _) = self.expression((*operand, World::Passive), bound);
+                    quote!(let #name = #value;)
                 });
                 (quote!({ #(#captures)* #tokens }), Precedence::Block)
             }
@@ -313,6 +322,19 @@ impl<'a> Formula<'a> {
                 atom(quote!(#sum))
             }
             Node::Varying(table) => atom(self.entry(*table)),
+        }
+    }
+
+    fn parameter(&self, number: usize) -> TokenStream {
+        let field = self.names.parameter(number);
+        quote!(self.#field)
+    }
+
+    /// What is indexed or borrowed: a parameter is not copied for that.
+    fn behind(&self, id: NodeId, bound: &Bound, least: Precedence) -> TokenStream {
+        match self.dag.node(id) {
+            Node::Parameter(parameter) => self.dag.place(id).locate(self.parameter(*parameter)),
+            _ => self.operand((id, World::Passive), bound, least),
         }
     }
 

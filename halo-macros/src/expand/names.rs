@@ -96,6 +96,11 @@ impl<'a> Names<'a> {
         self.kernel.parameter_member(number)
     }
 
+    /// The parameter's type, unless it says by itself that it is `Copy`.
+    pub fn own_type(&self, number: usize) -> Option<&Type> {
+        Some(&self.kernel.parameter_types[number]).filter(|ty| !is_plain(ty))
+    }
+
     /// The parameter lifted into the loop's scalar.
     pub fn parameter_value(&self, number: usize) -> Ident {
         local(&parameter_local(
@@ -122,6 +127,25 @@ impl<'a> Names<'a> {
 
     pub fn coefficient(&self, field: usize, offset: &[isize]) -> Ident {
         slice(&self.kernel.coefficients[field].to_string(), offset)
+    }
+}
+
+/// Whether the type is a number, a truth, a character, or an array or tuple of such.
+fn is_plain(ty: &Type) -> bool {
+    const PLAIN: [&str; 16] = [
+        "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
+        "u128", "usize", "bool", "char",
+    ];
+    match ty {
+        Type::Path(path) => {
+            let name = path.path.get_ident();
+            name.is_some_and(|name| PLAIN.iter().any(|plain| name == plain))
+        }
+        Type::Array(array) => is_plain(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_plain),
+        Type::Paren(paren) => is_plain(&paren.elem),
+        Type::Group(group) => is_plain(&group.elem),
+        _ => false,
     }
 }
 

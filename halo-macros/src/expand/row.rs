@@ -5,6 +5,7 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
+use syn::Item;
 
 use super::{
     formula::{Formula, Mode},
@@ -60,14 +61,23 @@ pub fn body(
             });
         },
     };
+    // A function of the kernel that is called like an argument hides it, and a `let` hides the function.
+    let hidden = items.clone().any(|item| matches!(item, Item::Fn(item) if [&row, &out].iter().any(|own| item.sig.ident == **own)));
+    let arguments = match hidden {
+        true => ["__row", "__out"].map(local),
+        false => [row.clone(), out.clone()],
+    };
+    let [own_row, own_out] = &arguments;
+    let uncovered = hidden.then(|| quote!(let (#row, #out) = (#own_row, #own_out);));
     quote! {
         #[inline(always)]
         fn #function<#scalar: #runtime::Lift<#own>>(
             &self,
-            #row: &#runtime::Row<'_, #scalar>,
-            #out: &mut [&mut [#scalar]],
+            #own_row: &#runtime::Row<'_, #scalar>,
+            #own_out: &mut [&mut [#scalar]],
         ) {
             #(#[allow(dead_code, unused_imports)] #items)*
+            #uncovered
             #loops
         }
     }

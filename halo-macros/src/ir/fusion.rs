@@ -48,6 +48,7 @@ pub fn fuse(outer: &Kernel, inner: &Kernel) -> Result<Kernel, String> {
             parameters: members(&outer.parameters, &inner.parameters),
             coefficients: members(&outer.coefficients, &inner.coefficients),
         }),
+        parameter_types: [&outer.parameter_types[..], &inner.parameter_types].concat(),
         coefficient_types: [&outer.coefficient_types[..], &inner.coefficient_types].concat(),
         real_parameters: [&outer.real_parameters[..], &inner.real_parameters].concat(),
         real_coefficients: [&outer.real_coefficients[..], &inner.real_coefficients].concat(),

@@ -17,6 +17,7 @@ pub struct Kernel {
     pub inputs: Vec<Ident>,
     pub coefficients: Vec<Ident>,
     pub parameters: Vec<Ident>,
+    pub parameter_types: Vec<Type>,
     /// Where a fused kernel's struct has them; any other has them under their own names.
     pub members: Option<Members>,
     /// What each coefficient field holds.

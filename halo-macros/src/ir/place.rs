@@ -1,7 +1,7 @@
 //! A place in the user's source. Nodes and values remember places rather than syntax trees, so that every stage can
 //! point at the token that a message is about.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 /// From the first to the last token of something the user wrote: where an error about it points.
@@ -45,6 +45,16 @@ impl Place {
     pub fn error(&self, message: impl std::fmt::Display) -> syn::Error {
         let tokens = [self.start, self.end].map(|span| Ident::new("_place", span));
         syn::Error::new_spanned(quote!(#(#tokens)*), message)
+    }
+
+    /// The macro's own tokens, as if they stood where this place starts: there rustc points if a type does not fit. They mean
+    /// what they meant; what is in their brackets stays where it is.
+    pub fn locate(&self, tokens: TokenStream) -> TokenStream {
+        let located = tokens.into_iter().map(|mut token| {
+            token.set_span(token.span().located_at(self.start));
+            token
+        });
+        located.collect()
     }
 
     /// Equal for equal places: spans themselves cannot be compared.

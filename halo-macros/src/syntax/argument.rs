@@ -173,6 +173,16 @@ fn owned<'a>(name: &Ident, ty: &'a Type, context: &Context) -> &'a Type {
     }
 }
 
+/// Whether the type is none that a parameter can have.
+pub fn is_refused(ty: &Type) -> bool {
+    match ty {
+        Type::Paren(paren) => is_refused(&paren.elem),
+        Type::Group(group) => is_refused(&group.elem),
+        Type::Reference(_) | Type::Ptr(_) | Type::ImplTrait(_) | Type::Infer(_) => true,
+        _ => false,
+    }
+}
+
 fn check_parameter(name: &Ident, ty: &Type, context: &Context) {
     let message = match ty {
         Type::Reference(_) | Type::Ptr(_) => format!(

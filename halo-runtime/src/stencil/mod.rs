@@ -8,6 +8,7 @@ mod facts;
 mod fusion;
 mod geometry;
 mod kernel_args;
+mod parameter;
 mod parts;
 mod placing;
 mod row;
@@ -26,6 +27,8 @@ pub use facts::Symmetry;
 pub use fusion::{Fusion, Whole};
 pub(crate) use geometry::Geometry;
 pub use kernel_args::{Coef, Input, Position};
+#[doc(hidden)]
+pub use parameter::copied;
 pub(crate) use placing::Placing;
 pub use row::Row;
 pub(crate) use rows::{Adjoint, Forward};

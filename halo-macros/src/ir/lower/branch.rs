@@ -41,6 +41,12 @@ impl<'a> Lowerer<'a, '_> {
         let value = self.block(&branch.then_branch);
         self.environment.leave();
         let then_place = self.tail_place(&branch.then_branch);
+        if other.is_none() && value != Value::unit() {
+            let message =
+                "this `if` has a value, and no `else`\nhelp: add one, for example `else { 0.0 }`";
+            self.environment = before;
+            return self.mistake(place, message);
+        }
         let then = self.way(value, then_place, before);
         let value = other.map_or_else(Value::unit, |other| self.lower(other));
         let other_place = other.map_or(place, |other| self.else_place(other));

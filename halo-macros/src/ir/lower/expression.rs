@@ -271,7 +271,9 @@ impl<'a> Lowerer<'a, '_> {
             let place = self.place(&index.index);
             return self.mistake(place, "an index cannot be negative");
         }
-        self.node(Node::Index { table, index: at }, place)
+        let places = [base_place, self.place(&index.index)];
+        let node = Node::Index { table, index: at };
+        Value::Node(self.dag.add_with(node, place, &places))
     }
 
     /// The elements of the tuple that is being taken apart, where the macro knows them.

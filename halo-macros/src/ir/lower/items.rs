@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Block, Item, Stmt};
+use syn::{Block, Item, ItemConst, ItemStatic, Stmt};
 
 use crate::ir::place::Place;
 use crate::syntax::surroundings::Surroundings;
@@ -67,6 +68,10 @@ impl<'a> Lowerer<'a, '_> {
         if !self.items.seen.insert(item) {
             return;
         }
+        if let Item::Const(ItemConst { ident, .. }) | Item::Static(ItemStatic { ident, .. }) = item
+        {
+            self.check_capitals(ident);
+        }
         if let Some(name) = name_of(item) {
             let text = item.to_token_stream().to_string();
             let first = self
@@ -86,6 +91,20 @@ impl<'a> Lowerer<'a, '_> {
             }
         }
         self.items.found.push(item.clone());
+    }
+}
+
+impl Lowerer<'_, '_> {
+    /// A constant's name stands for the constant in patterns too, also in those of the expansion.
+    fn check_capitals(&self, name: &Ident) {
+        let text = name.to_string();
+        if text.starts_with(char::is_lowercase) {
+            let message = format!(
+                "constants of a kernel have names in capitals\nhelp: write `{}`",
+                text.to_uppercase()
+            );
+            self.context.error_at(Place::of(name), message);
+        }
     }
 }
 

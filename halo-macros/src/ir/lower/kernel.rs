@@ -1,7 +1,7 @@
 //! Lowers a kernel: its arguments become the first names of the body, the value of the body its outputs.
 
 use proc_macro2::Ident;
-use syn::{Block, Expr, ItemFn};
+use syn::{Block, Expr, ItemFn, Type};
 
 use crate::diagnostics::Context;
 use crate::ir::kernel::{Kernel, Locations};
@@ -43,12 +43,10 @@ pub fn lower(
         coefficients,
         parameters: of_kind(signature, Kind::Parameter),
         members: None,
-        coefficient_types: signature
-            .arguments_of(Kind::Coefficient)
-            .map(|argument| argument.ty.clone())
-            .collect(),
         real_parameters: are_real(signature, Kind::Parameter),
         real_coefficients: are_real(signature, Kind::Coefficient),
+        parameter_types: types_of(signature, Kind::Parameter),
+        coefficient_types: types_of(signature, Kind::Coefficient),
         scalar: signature.scalar.clone(),
         numbers: signature.numbers,
         locations: Locations {
@@ -78,6 +76,11 @@ fn of_kind(signature: &Signature, kind: Kind) -> Vec<Ident> {
         .arguments_of(kind)
         .map(|argument| argument.name.clone())
         .collect()
+}
+
+fn types_of(signature: &Signature, kind: Kind) -> Vec<Type> {
+    let arguments = signature.arguments_of(kind);
+    arguments.map(|argument| argument.ty.clone()).collect()
 }
 
 fn locations_of(signature: &Signature, kind: Kind) -> Vec<Location> {
