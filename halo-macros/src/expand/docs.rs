@@ -241,22 +241,26 @@ fn panel(name: &str, taps: &[Tap]) -> Vec<String> {
         lines.push(format!("{} cells", taps.len()));
         return lines;
     }
-    let read: BTreeSet<&[isize]> = taps.iter().map(|tap| &tap.offset[..]).collect();
-    for leading in leading_offsets(&(0..axes.saturating_sub(2)).map(range).collect::<Vec<_>>()) {
+    let ranges: Vec<_> = (0..axes).map(range).collect();
+    let place = |offset: &[isize]| {
+        let along = ranges.iter().zip(offset);
+        along.fold(0, |place, (range, o)| {
+            place * range.clone().count() + (o - range.start()) as usize
+        })
+    };
+    let mut read = vec![false; ranges.iter().map(|range| range.clone().count()).product()];
+    taps.iter().for_each(|tap| read[place(&tap.offset)] = true);
+    let mut cells = read.into_iter();
+    for leading in leading_offsets(&ranges[..axes.saturating_sub(2)]) {
         if !leading.is_empty() {
             lines.push(format!("at {leading:?}"));
         }
         let down = if axes >= 2 { range(axes - 2) } else { 0..=0 };
         for i in down {
             let mut line = String::new();
-            for j in range(axes - 1) {
-                let mut offset = leading.clone();
-                if axes >= 2 {
-                    offset.push(i);
-                }
-                offset.push(j);
-                let centre = offset.iter().all(|o| *o == 0);
-                line.push_str(match (centre, read.contains(&offset[..])) {
+            for (j, read) in range(axes - 1).zip(&mut cells) {
+                let centre = i == 0 && j == 0 && leading.iter().all(|o| *o == 0);
+                line.push_str(match (centre, read) {
                     (true, true) => "@ ",
                     (true, false) => "o ",
                     (false, true) => "x ",

@@ -159,7 +159,7 @@ impl<'a> Formula<'a> {
             return (computed.clone(), Precedence::Atom);
         }
         let (id, world) = value;
-        let scalar = names::scalar();
+        let (scalar, row, i) = (&self.names.scalar, &self.names.row, &self.names.i);
         if world == World::Active && !self.dag.is_active(id) {
             if self.is_zero(id) {
                 return (quote!(#scalar::ZERO), Precedence::Atom);
@@ -181,8 +181,6 @@ impl<'a> Formula<'a> {
             };
             return (product, Precedence::Atom);
         }
-        let i = names::local("i");
-        let row = names::local("row");
         let atom = |tokens| (tokens, Precedence::Atom);
         match self.dag.node(id) {
             Node::Literal(text) => atom(self.literal(text)),
@@ -339,7 +337,7 @@ impl<'a> Formula<'a> {
     }
 
     pub fn position(&self, query: Query, axis: usize, shift: TokenStream) -> TokenStream {
-        let [row, i] = ["row", "i"].map(names::local);
+        let (row, i) = (&self.names.row, &self.names.i);
         let axis = Literal::usize_unsuffixed(axis);
         match query {
             Query::Index => quote!(#row.index(#axis, #shift, #i)),
@@ -392,21 +390,24 @@ impl<'a> Formula<'a> {
         } else {
             self.operand(b, bound, right)
         };
-        let tokens = match op {
-            Binary::Add => quote!(#a + #b),
-            Binary::Sub => quote!(#a - #b),
-            Binary::Mul => quote!(#a * #b),
-            Binary::Div => quote!(#a / #b),
-            Binary::Rem => quote!(#a % #b),
-            Binary::Less => quote!(#a < #b),
-            Binary::LessEqual => quote!(#a <= #b),
-            Binary::Greater => quote!(#a > #b),
-            Binary::GreaterEqual => quote!(#a >= #b),
-            Binary::Equal => quote!(#a == #b),
-            Binary::NotEqual => quote!(#a != #b),
-            Binary::And => quote!(#a && #b),
-            Binary::Or => quote!(#a || #b),
+        let symbol = match op {
+            Binary::Add => quote!(+),
+            Binary::Sub => quote!(-),
+            Binary::Mul => quote!(*),
+            Binary::Div => quote!(/),
+            Binary::Rem => quote!(%),
+            Binary::Less => quote!(<),
+            Binary::LessEqual => quote!(<=),
+            Binary::Greater => quote!(>),
+            Binary::GreaterEqual => quote!(>=),
+            Binary::Equal => quote!(==),
+            Binary::NotEqual => quote!(!=),
+            Binary::And => quote!(&&),
+            Binary::Or => quote!(||),
         };
+        // Not `quote!(#a + #b)`, which would copy a long sum once for every term.
+        let mut tokens = a;
+        tokens.extend([symbol, b]);
         (tokens, own)
     }
 

@@ -56,6 +56,10 @@ pub struct Names<'a> {
     fields: Vec<String>,
     pub taps: Vec<Tap>,
     pub coefficients: Vec<Tap>,
+    /// What every formula names, made once.
+    pub scalar: Ident,
+    pub row: Ident,
+    pub i: Ident,
 }
 
 impl<'a> Names<'a> {
@@ -80,6 +84,9 @@ impl<'a> Names<'a> {
         Names {
             kernel,
             fields,
+            scalar: scalar(),
+            row: local("row"),
+            i: local("i"),
             taps: taps
                 .into_iter()
                 .map(|read| tap(edge(&read), read))

@@ -184,21 +184,22 @@ impl Dag {
         made
     }
 
-    /// All ids, operands before users.
-    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..self.nodes.len()).map(NodeId::from_index)
-    }
-
     /// All nodes that the roots are made of, operands before users.
     pub fn reachable(&self, roots: &[NodeId]) -> Vec<NodeId> {
-        let mut seen = vec![false; self.nodes.len()];
-        let mut stack = roots.to_vec();
-        while let Some(id) = stack.pop() {
-            if !std::mem::replace(&mut seen[id.index()], true) {
-                stack.extend(self.node(id).operands().iter());
+        let last = roots.iter().map(|root| root.index());
+        let mut seen = vec![false; last.max().map_or(0, |last| last + 1)];
+        roots.iter().for_each(|root| seen[root.index()] = true);
+        // Users have larger ids than their operands, so one pass down meets all of them.
+        let mut reachable = Vec::new();
+        for index in (0..seen.len()).rev() {
+            if seen[index] {
+                let operands = self.nodes[index].operands();
+                operands.iter().for_each(|id| seen[id.index()] = true);
+                reachable.push(NodeId::from_index(index));
             }
         }
-        self.ids().filter(|id| seen[id.index()]).collect()
+        reachable.reverse();
+        reachable
     }
 
     /// Rebuilds `root` with every leaf replaced by what `leaf` makes of it (`None`: kept) and every condition for which
