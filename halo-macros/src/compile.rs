@@ -80,7 +80,7 @@ impl Understanding {
                 quote!(#function #stand_in)
             }
             Understanding::Kernels(stencil, ..) => {
-                let function = &stencil.function;
+                let function = expand::function(stencil);
                 let stand_in = expand::stand_in(stencil);
                 quote!(#[allow(dead_code)] #function #stand_in)
             }

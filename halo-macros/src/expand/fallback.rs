@@ -5,7 +5,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ItemFn, Pat, Type, parse_quote};
 
-use super::{attributes, generics::Parts, location, names, paths, structure::structure, verb};
+use super::structure::structure;
+use super::{attributes, generics::Parts, location, names, paths, verb};
 use crate::syntax::{
     argument::{Argument, is_refused},
     field_type::FieldType,

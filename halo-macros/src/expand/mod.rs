@@ -24,4 +24,5 @@ mod verb;
 
 pub use fallback::{muted, stand_in};
 pub use fusion::{fusion, stand_in as fusion_stand_in};
+pub use literal::converted as function;
 pub use operator::expand as operator;

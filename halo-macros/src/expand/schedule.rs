@@ -43,7 +43,7 @@ pub struct Schedule<'a> {
     plans: Vec<Option<Plan>>,
     /// Values that a block may compute in front, in order: those with a name, and what is lifted in front of the loop.
     listed: Vec<Value>,
-    /// Parameters as the loop takes them.
+    /// Parameters in the loop's scalar, and those that are factors as they are.
     parameters: Vec<Value>,
 }
 
@@ -83,8 +83,10 @@ impl<'a> Schedule<'a> {
             parameters: Vec::new(),
         };
         let uses = schedule.uses(roots);
-        let used = (0..uses.len()).filter(|position| uses[*position] > 0);
-        let factors = used.filter_map(|position| schedule.factor(at(position)));
+        let values = (0..uses.len())
+            .filter(|position| uses[*position] > 0)
+            .map(at);
+        let factors = values.filter_map(|value| schedule.factor(value));
         schedule.factors = factors.map(|(factor, _)| factor).collect();
         schedule.plans.resize_with(uses.len(), || None);
         for (position, uses) in uses.into_iter().enumerate() {
@@ -224,8 +226,8 @@ impl<'a> Schedule<'a> {
             Rc::make_mut(&mut needs).insert(self.listed.len());
             self.listed.push(value);
         }
-        let in_scalar = value.1 == World::Active || self.is_hoisted_factor(value);
-        if in_scalar && matches!(self.dag.node(value.0), Node::Parameter(_)) {
+        let meets_active = value.1 == World::Active || self.is_hoisted_factor(value);
+        if meets_active && matches!(self.dag.node(value.0), Node::Parameter(_)) {
             self.parameters.push(value);
         }
         let plan = Plan {

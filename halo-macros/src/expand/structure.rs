@@ -63,6 +63,12 @@ pub fn structure(
     }
 }
 
+/// What a struct that is written out has beside the fields of its arguments.
+pub fn marker(stencil: &Stencil) -> Option<TokenStream> {
+    let Marker { name, .. } = Marker::of(stencil)?;
+    Some(quote!(#name: ::core::marker::PhantomData,))
+}
+
 /// The field that holds type parameters which no other field names.
 struct Marker<'a> {
     name: Ident,
@@ -131,11 +137,6 @@ impl<'a> Marker<'a> {
             }
         }
     }
-}
-
-/// The marker's name, where the struct has one.
-pub fn marker(stencil: &Stencil) -> Option<Ident> {
-    Marker::of(stencil).map(|marker| marker.name)
 }
 
 /// The arguments that are fields of the struct.

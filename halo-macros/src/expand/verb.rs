@@ -20,10 +20,10 @@ pub fn expand(stencil: &Stencil, coefficient: &Ident, exchanged: &Stencil) -> To
     let locations = locations.map(|argument| location::argument(&argument.location, &runtime));
     let kept = of_kind(Kind::Coefficient).filter(|name| *name != coefficient);
     let kept = kept.chain(of_kind(Kind::Parameter));
-    let marker = marker(exchanged).into_iter();
     let doc = format!(
         " The operator of the coefficient `{coefficient}`, for fixed inputs: what was given for `{coefficient}` does not matter."
     );
+    let marker = marker(exchanged);
     let own = attributes::of_implementations(stencil);
     quote! {
         #own
@@ -37,7 +37,7 @@ pub fn expand(stencil: &Stencil, coefficient: &Ident, exchanged: &Stencil) -> To
                 #derived {
                     #(#inputs: ::core::convert::Into::into(#inputs),)*
                     #(#kept: self.#kept,)*
-                    #(#marker: ::core::marker::PhantomData,)*
+                    #marker
                 }
             }
         }

@@ -22,11 +22,11 @@ pub struct Kernel {
     pub members: Option<Members>,
     /// What each coefficient field holds.
     pub coefficient_types: Vec<Type>,
-    /// Which coefficients are inputs of the kernel that this one was made of, held fixed.
-    pub frozen: Vec<usize>,
     /// Which parameters and which coefficients are surely real.
     pub real_parameters: Vec<bool>,
     pub real_coefficients: Vec<bool>,
+    /// Which coefficients are inputs of the kernel that this one was made of, held fixed.
+    pub frozen: Vec<usize>,
     /// The scalar type T of every input and output.
     pub scalar: Type,
     pub numbers: Numbers,

@@ -40,6 +40,30 @@ use crate::{
 /// # ; Ok::<(), halo::Error>(())
 /// ```
 ///
+/// A table of numbers per point, `Coef<[T; K], N>`, is made from a field of tables, from one table (the same everywhere),
+/// or from an ndarray with one axis more than the grid, along which a table lies.
+///
+/// ```
+/// use halo::prelude::*;
+///
+/// /// A filter of its own at each point.
+/// #[stencil]
+/// fn filtered(u: Input<f64, 1>, w: Coef<[f64; 3], 1>) -> f64 {
+///     let mut sum = 0.0;
+///     for k in -1..=1 {
+///         sum += w[0][(k + 1) as usize] * u[k];
+///     }
+///     sum
+/// }
+///
+/// let grid = Grid::new(&Comm::solo(), [5])?;
+/// let everywhere = Filtered { w: [0.25, 0.5, 0.25].into() }.on(&grid)?;
+/// let point_by_point = Filtered { w: grid.field(|[i]| [i as f64, 1.0, -0.5]).into() }.on(&grid)?;
+/// point_by_point.exact_adjoint_test()?;
+/// assert_eq!(everywhere.forward(&grid.field(|_| 4.0))?.view().to_vec(), [3.0, 4.0, 4.0, 4.0, 3.0]);
+/// # Ok::<(), halo::Error>(())
+/// ```
+///
 /// The coefficient of a `Coef<T, N, L>` lies at `L`, and so do the fields it is made from.
 pub struct Coefficient<T, L: Location = Cell> {
     // A field is not `Sync`; behind a lock that nobody takes while rows are computed, the stencil that holds it is.
@@ -62,6 +86,8 @@ impl PlaceId {
 enum Source<T> {
     Constant(T),
     Array(ArrayD<T>),
+    /// An array, of this shape, whose last axis does not hold one table of this length.
+    Untabled(Vec<usize>, usize),
     /// A `Field<T, D, L>` of some rank D.
     Field(Box<dyn Any + Send>),
     /// Handed to an operator, which keeps it, with the margin it needs, in the place named here.
@@ -82,6 +108,11 @@ impl<T: Element, L: Location> Coefficient<T, L> {
     ) -> Result {
         match self.source() {
             Source::Array(array) => check_shape(name, array.shape(), grid.extent_at::<L>()),
+            Source::Untabled(found, length) => Err(Error::CoefficientShape {
+                name: name.into(),
+                expected: [&grid.extent_at::<L>()[..], &[*length]].concat(),
+                found: found.clone(),
+            }),
             Source::Field(field) => check_field::<T, D, L>(name, field.as_ref(), grid),
             Source::Constant(_) => Ok(()),
             Source::Placed(found) if Some(*found) == place => Ok(()),
@@ -101,7 +132,7 @@ impl<T: Element, L: Location> Coefficient<T, L> {
         let empty = || Field::with_margin(grid, margin);
         Ok(
             match std::mem::replace(self.source(), Source::Placed(place)) {
-                Source::Placed(_) => None,
+                Source::Placed(_) | Source::Untabled(..) => None,
                 Source::Constant(value) => {
                     let mut field = empty();
                     field.fill(value);
@@ -196,13 +227,14 @@ impl<T: fmt::Debug, L: Location> fmt::Debug for Coefficient<T, L> {
         match &*source {
             Source::Constant(value) => write!(f, "Coefficient({value:?})"),
             Source::Array(array) => write!(f, "Coefficient(array of {:?})", array.shape()),
+            Source::Untabled(shape, _) => write!(f, "Coefficient(array of {shape:?})"),
             Source::Field(_) => write!(f, "Coefficient(field)"),
             Source::Placed(_) => write!(f, "Coefficient(in its operator)"),
         }
     }
 }
 
-impl<T: Scalar, L: Location> From<T> for Coefficient<T, L> {
+impl<T: Weigh, L: Location> From<T> for Coefficient<T, L> {
     fn from(value: T) -> Self {
         Coefficient::new(Source::Constant(value))
     }
@@ -221,11 +253,99 @@ impl<T: Weigh, const D: usize, L: Location> From<&Field<T, D, L>> for Coefficien
     }
 }
 
-impl<A: Data, I: Dimension, L: Location> From<ArrayBase<A, I>> for Coefficient<A::Elem, L>
+impl<A: Data, I: Dimension, T: Tabled<A::Elem>, L: Location> From<ArrayBase<A, I>>
+    for Coefficient<T, L>
 where
-    A::Elem: Scalar,
+    A::Elem: Clone,
 {
     fn from(array: ArrayBase<A, I>) -> Self {
-        Coefficient::new(Source::Array(array.to_owned().into_dyn()))
+        let array = array.to_owned().into_dyn();
+        Coefficient::new(match T::tabled(array) {
+            Ok(values) => Source::Array(values),
+            Err((shape, length)) => Source::Untabled(shape, length),
+        })
+    }
+}
+
+/// What an array of numbers holds per point: a number, or a table of them along the last axis.
+pub trait Tabled<E>: Element {
+    /// The array of such values; else the shape found and the length of a table.
+    #[doc(hidden)]
+    fn tabled(numbers: ArrayD<E>) -> std::result::Result<ArrayD<Self>, (Vec<usize>, usize)>;
+}
+
+impl<E: Scalar> Tabled<E> for E {
+    fn tabled(numbers: ArrayD<E>) -> std::result::Result<ArrayD<E>, (Vec<usize>, usize)> {
+        Ok(numbers)
+    }
+}
+
+impl<E: Scalar, const K: usize> Tabled<E> for [E; K] {
+    fn tabled(numbers: ArrayD<E>) -> std::result::Result<ArrayD<[E; K]>, (Vec<usize>, usize)> {
+        let shape = numbers.shape().to_vec();
+        match shape.split_last() {
+            Some((&length, outer)) if length == K => {
+                // In the order of indices, whatever the array's own order is.
+                let numbers: Vec<E> = numbers.iter().copied().collect();
+                let (tables, _) = numbers.as_chunks::<K>();
+                ArrayD::from_shape_vec(outer, tables.to_vec()).map_err(|_| (shape.clone(), K))
+            }
+            _ => Err((shape, K)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comm::Comm;
+    use ndarray::{Array, Array1, Array2};
+
+    /// The field that a coefficient becomes on a grid of 2 x 3 points.
+    fn placed(mut coefficient: Coefficient<[f64; 2]>) -> Result<Vec<[f64; 2]>> {
+        let grid = Grid::new(&Comm::solo(), [2, 3])?;
+        coefficient.check("w", &grid, None)?;
+        let field = coefficient.take(&grid, [[0; 2]; 2], PlaceId::new())?;
+        let field = field.expect("it was never taken before");
+        Ok(field.view().iter().copied().collect())
+    }
+
+    #[test]
+    fn the_last_axis_of_an_array_holds_the_tables() {
+        let numbers = Array::from_shape_fn((2, 3, 2), |(i, j, k)| (100 * i + 10 * j + k) as f64);
+        let expected: Vec<_> = [0.0, 10.0, 20.0, 100.0, 110.0, 120.0]
+            .map(|n| [n, n + 1.0])
+            .into();
+        assert_eq!(placed(numbers.clone().into()).unwrap(), expected);
+        // Another order in memory.
+        let mut turned = Array::zeros((2, 2, 3));
+        turned.assign(&numbers.view().permuted_axes([2, 0, 1]));
+        assert_eq!(
+            placed(turned.permuted_axes([1, 2, 0]).into()).unwrap(),
+            expected
+        );
+        let row = numbers.slice(ndarray::s![..1, .., ..]);
+        assert_eq!(
+            placed(row.into()).unwrap(),
+            [&expected[..3], &expected[..3]].concat()
+        );
+        assert_eq!(placed([0.5, 1.0].into()).unwrap(), vec![[0.5, 1.0]; 6]);
+    }
+
+    #[test]
+    fn arrays_of_other_shapes_are_refused() {
+        let shapes: [(Coefficient<[f64; 2]>, &[usize]); 3] = [
+            (Array::<f64, _>::zeros((2, 3, 3)).into(), &[2, 3, 3]),
+            (Array2::<f64>::zeros((2, 3)).into(), &[2, 3]),
+            (Array1::<f64>::zeros(6).into(), &[6]),
+        ];
+        for (coefficient, shape) in shapes {
+            let error = Error::CoefficientShape {
+                name: "w".into(),
+                expected: vec![2, 3, 2],
+                found: shape.to_vec(),
+            };
+            assert_eq!(placed(coefficient).unwrap_err(), error);
+        }
     }
 }

@@ -18,8 +18,8 @@ mod strip;
 mod sweep;
 mod workers;
 
-pub use coefficient::Coefficient;
 pub(crate) use coefficient::PlaceId;
+pub use coefficient::{Coefficient, Tabled};
 pub use contract::{CoefficientVisitor, Facts, Locations, Origin, Pass, Stencil, Tap};
 pub use dispatch::InstructionSet;
 pub(crate) use driver::{Application, Driver};

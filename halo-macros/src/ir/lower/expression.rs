@@ -228,6 +228,14 @@ impl<'a> Lowerer<'a, '_> {
         self.lower(&reference.expr).reference()
     }
 
+    fn out_of_range(&mut self, written: &'a Expr, at: i128, length: usize) -> Value<'a> {
+        let place = self.place(written);
+        self.mistake(
+            place,
+            format!("index {at} is out of range: the array has {length} elements"),
+        )
+    }
+
     fn index(&mut self, index: &'a ExprIndex, written: &'a Expr, place: Place) -> Value<'a> {
         if let Some(field) = self.field_of(&index.expr) {
             return self.read(field, index, place);
@@ -246,14 +254,7 @@ impl<'a> Lowerer<'a, '_> {
                 .ok()
                 .and_then(|at| elements.get(at))
                 .cloned();
-            return element.unwrap_or_else(|| {
-                let message = format!(
-                    "index {at} is out of range: the array has {} elements",
-                    elements.len()
-                );
-                let place = self.place(&index.index);
-                self.mistake(place, message)
-            });
+            return element.unwrap_or_else(|| self.out_of_range(&index.index, at, elements.len()));
         }
         let active = self.active_parts(&base);
         if !active.is_empty() {
@@ -270,6 +271,11 @@ impl<'a> Lowerer<'a, '_> {
         if known.is_some_and(|at| at < 0) {
             let place = self.place(&index.index);
             return self.mistake(place, "an index cannot be negative");
+        }
+        if let (Some(at), Some(length)) = (known, self.table_length(table))
+            && at >= length as i128
+        {
+            return self.out_of_range(&index.index, at, length);
         }
         let places = [base_place, self.place(&index.index)];
         let node = Node::Index { table, index: at };

@@ -101,6 +101,7 @@ impl<'a> Lowerer<'a, '_> {
                 }
                 Kind::Coefficient => {
                     self.coefficients.push(name.clone());
+                    self.coefficient_types.push(argument.ty.clone());
                     Binding::Coefficient(self.coefficients.len() - 1)
                 }
                 Kind::Position => Binding::Position,

@@ -41,6 +41,7 @@ pub struct Lowerer<'a, 'c> {
     pub budget: Budget,
     /// The types of the parameters: what is known of a value whose length only its type says.
     pub parameter_types: HashMap<NodeId, Type>,
+    pub coefficient_types: Vec<Type>,
     places: HashMap<*const Expr, Place>,
 }
 
@@ -62,6 +63,7 @@ impl<'a, 'c> Lowerer<'a, 'c> {
             unfollowed: HashSet::new(),
             budget: Budget::default(),
             parameter_types: HashMap::new(),
+            coefficient_types: Vec::new(),
             places: HashMap::new(),
         }
     }

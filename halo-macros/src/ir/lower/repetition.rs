@@ -74,7 +74,7 @@ impl<'a> Lowerer<'a, '_> {
         let Value::Node(table) = value else {
             return value;
         };
-        let Some(length) = self.array_type(table).and_then(|ty| self.length(&ty)) else {
+        let Some(length) = self.table_length(table) else {
             return value;
         };
         let place = self.dag.place(table);
@@ -86,9 +86,15 @@ impl<'a> Lowerer<'a, '_> {
         Value::Array(elements)
     }
 
+    /// How many elements a table has, where its type says so.
+    pub fn table_length(&mut self, table: NodeId) -> Option<usize> {
+        self.array_type(table).and_then(|ty| self.length(&ty))
+    }
+
     fn array_type(&self, table: NodeId) -> Option<TypeArray> {
         let ty = match self.dag.node(table) {
             Node::Index { table, .. } => *self.array_type(*table)?.elem,
+            Node::Coefficient { field, .. } => self.coefficient_types[*field].clone(),
             _ => self.parameter_types.get(&table)?.clone(),
         };
         match ty {
