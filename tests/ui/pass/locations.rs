@@ -41,3 +41,23 @@ fn located_operators_compose() {
     })
     .unwrap();
 }
+
+/// Any scalar, and a coefficient at the output's location.
+#[stencil]
+fn weighted<T: halo::scalar::Scalar>(u: Input<T, 1>, k: Coef<T, 1, Face<0>>) -> On<Face<0>, T> {
+    k[0] * (u[0] - u[-1])
+}
+
+#[test]
+fn located_kernels_may_be_generic() {
+    type Complex = halo::Complex<f64>;
+    halo::launch_on(2, |comm| {
+        let grid = Grid::new(comm, [6])?;
+        let k: Field<Complex, 1, Face<0>> = grid.field_at(|[i]| Complex::new(1.0, i as f64));
+        let operator = Weighted { k: k.into() }.on(&grid)?;
+        let y = operator.forward(&grid.field(|[i]| Complex::new((i * i) as f64, 0.0)))?;
+        assert_eq!(y.gather_all()?[3], Complex::new(5.0, 15.0));
+        operator.exact_adjoint_test()
+    })
+    .unwrap();
+}
