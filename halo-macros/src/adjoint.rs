@@ -335,6 +335,15 @@ fn shift(dag: &mut Dag, root: NodeId, row: &[isize], memo: &mut Map<NodeId, Node
             field: *field,
             offset: moved(offset),
         }),
+        Node::Bank {
+            parameter,
+            offset,
+            indices,
+        } => Some(Node::Bank {
+            parameter: *parameter,
+            offset: moved(offset),
+            indices: indices.clone(),
+        }),
         Node::Seed { output, offset } => Some(Node::Seed {
             output: *output,
             offset: moved(offset),

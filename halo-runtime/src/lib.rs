@@ -80,7 +80,7 @@ pub mod prelude {
     pub use crate::grid::{Boundary, Cell, Face, Grid, Location, On, Side};
     pub use crate::operator::{FusionExt, LinearOperator, Operator, StencilExt, StencilOperator};
     pub use crate::scalar::Scalar;
-    pub use crate::stencil::{Coef, Coefficient, Input, Position};
+    pub use crate::stencil::{Bank, Coef, Coefficient, FilterBank, Input, Position};
     pub use halo_macros::{fuse, stencil, stencils};
     pub use num_complex::Complex;
 }
@@ -95,8 +95,8 @@ pub mod __private {
         pub use crate::operator::FusionExt;
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
-            Coefficient, CoefficientVisitor, Facts, Fusion, Locations, Origin, Pass, Row, Stencil,
-            Symmetry, Tap, Whole, copied,
+            Coefficient, CoefficientVisitor, Facts, FilterBank, Fusion, Locations, Origin, Pass,
+            Row, Stencil, Symmetry, Tap, Whole, copied,
         };
     }
 }

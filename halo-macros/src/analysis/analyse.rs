@@ -9,6 +9,7 @@ use crate::ir::kernel::Kernel;
 use crate::ir::node::NodeId;
 use crate::syntax::attr::Attr;
 
+use super::bank::check_banks;
 use super::derivative::check_derivative;
 use super::extent::check_extents;
 use super::footprint::{footprint_of, widths};
@@ -34,6 +35,7 @@ pub struct Analysis {
 
 /// Splits the kernel into regions (which adds nodes to its DAG), and checks it.
 pub fn analyse(kernel: &mut Kernel, attr: &Attr, context: &Context) -> Analysis {
+    check_banks(kernel, context);
     check_linearity(kernel, context);
     check_extents(kernel, attr, context);
     let regions = interior(kernel);

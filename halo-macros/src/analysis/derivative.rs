@@ -84,6 +84,7 @@ fn varies_with(kernel: &Kernel, root: NodeId) -> Option<String> {
         .map(|id| kernel.dag.node(id))
         .find_map(|node| match node {
             Node::Coefficient { field, .. } => Some(format!("`{}`", kernel.coefficients[*field])),
+            Node::Bank { parameter, .. } => Some(format!("`{}`", kernel.parameters[*parameter])),
             Node::Position { .. } => Some("the position".into()),
             _ => None,
         })

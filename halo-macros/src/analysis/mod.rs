@@ -1,4 +1,5 @@
 pub mod analyse;
+mod bank;
 mod derivative;
 pub mod extent;
 pub mod footprint;

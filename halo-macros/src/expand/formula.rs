@@ -135,11 +135,12 @@ impl<'a> Formula<'a> {
     pub fn is_element(&self, id: NodeId) -> bool {
         let read = match self.dag.node(id) {
             Node::Varying(table) => self.dag.table(*table)[0],
+            Node::Bank { .. } => return false,
             _ => id,
         };
         let is_read = matches!(
             self.dag.node(read),
-            Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. }
+            Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. } | Node::Bank { .. }
         );
         self.mode == Mode::Interior && is_read
     }
@@ -289,6 +290,11 @@ impl<'a> Formula<'a> {
                     Precedence::Block,
                 )
             }
+            Node::Bank { parameter, .. } => {
+                let bank = self.names.parameter(*parameter);
+                let (offset, entry) = self.bank_entry(id, bound);
+                atom(quote!(#row.bank_at(&self.#bank, #offset, #entry, #i)))
+            }
             Node::Index { table, index } => {
                 let table = self.behind(*table, bound, Precedence::Atom);
                 let (index, _) = self.expression((*index, world), bound);
@@ -321,6 +327,21 @@ impl<'a> Formula<'a> {
             }
             Node::Varying(table) => atom(self.entry(*table)),
         }
+    }
+
+    /// The offset and the indices of a bank's entry, each as an array.
+    pub fn bank_entry(&self, id: NodeId, bound: &Bound) -> (TokenStream, TokenStream) {
+        let Node::Bank {
+            offset, indices, ..
+        } = self.dag.node(id)
+        else {
+            return Default::default();
+        };
+        let offset = offset.iter().map(|o| Literal::isize_unsuffixed(*o));
+        let indices = indices
+            .iter()
+            .map(|index| self.expression((*index, World::Passive), bound).0);
+        (quote!([#(#offset),*]), quote!([#(#indices),*]))
     }
 
     fn parameter(&self, number: usize) -> TokenStream {

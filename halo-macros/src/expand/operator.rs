@@ -249,7 +249,7 @@ fn is_uniform(dag: &Dag, roots: &[NodeId]) -> bool {
     let varies = |id| {
         matches!(
             dag.node(id),
-            Node::Coefficient { .. } | Node::Position { .. }
+            Node::Coefficient { .. } | Node::Bank { .. } | Node::Position { .. }
         )
     };
     !dag.reachable(roots).into_iter().any(varies)
@@ -474,16 +474,18 @@ fn bytes(kernel: &Kernel) -> TokenStream {
 }
 
 fn coefficients(kernel: &Kernel) -> Option<TokenStream> {
-    if kernel.coefficients.is_empty() {
+    if kernel.coefficients.is_empty() && kernel.banks.is_empty() {
         return None;
     }
     let runtime = runtime();
     let visitor = visitor();
     let count = kernel.coefficients.len();
     let fields = (0..count).map(|number| kernel.coefficient_member(number));
+    let banks = (kernel.banks.iter()).map(|(bank, _)| kernel.parameter_member(*bank));
     Some(quote! {
         fn coefficients<#visitor: #runtime::CoefficientVisitor>(&mut self, visitor: &mut #visitor) {
             #(visitor.visit(&mut self.#fields);)*
+            #(visitor.bank(&mut self.#banks);)*
         }
     })
 }

@@ -11,7 +11,7 @@ use quote::quote;
 
 use super::formula::{Bound, Formula, Mode};
 use super::names::{Names, local};
-use super::schedule::{Schedule, Value};
+use super::schedule::{Schedule, Value, World};
 use crate::ir::dag::Dag;
 use crate::ir::node::{Node, NodeId};
 
@@ -152,6 +152,10 @@ impl Formula<'_> {
                 let offset = offset.iter().map(integer);
                 quote!([#(#offset),*])
             }
+            Node::Bank { .. } => {
+                let (offset, entry) = self.bank_entry(id, &Bound::default());
+                quote!((#offset, #entry))
+            }
             Node::Position { shift, .. } => {
                 let shift = integer(shift);
                 quote!(#shift)
@@ -174,12 +178,12 @@ impl Formula<'_> {
     }
 
     fn constant(&self, id: NodeId) -> TokenStream {
-        use super::schedule::World::Passive;
         let value = match self.dag.node(id) {
             Node::Typed { value, .. } => *value,
             _ => id,
         };
-        self.expression((value, Passive), &Bound::default()).0
+        self.expression((value, World::Passive), &Bound::default())
+            .0
     }
 
     /// What the current repetition has in the place of a table's entries.
@@ -188,7 +192,13 @@ impl Formula<'_> {
         let current = self.tables.current(table);
         let first = self.dag.node(self.dag.table(table)[0]);
         match (first, self.mode) {
-            (Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. }, Mode::Interior) => {
+            (
+                Node::Read { .. }
+                | Node::Seed { .. }
+                | Node::Coefficient { .. }
+                | Node::Bank { .. },
+                Mode::Interior,
+            ) => {
                 let slice = self.tables.slice(table);
                 quote!(#slice[#i])
             }
@@ -200,6 +210,10 @@ impl Formula<'_> {
                 let ty = self.names.coefficient_type(*field);
                 let field = Literal::usize_unsuffixed(*field);
                 quote!(#row.coefficient_at::<#ty>(#field, #current, #i))
+            }
+            (Node::Bank { parameter, .. }, Mode::Edge) => {
+                let bank = self.names.parameter(*parameter);
+                quote!(#row.bank_at(&self.#bank, #current.0, #current.1, #i))
             }
             (Node::Position { query, axis, .. }, _) => self.position(*query, *axis, current),
             (Node::Inside { output: None, .. }, _) => quote!(#row.inside(#current, #i)),
@@ -219,9 +233,12 @@ impl Formula<'_> {
 
     /// The sums that all points of a strip need, and what they are made of.
     pub fn strip(&self, roots: &[Value], bound: &mut Bound) -> Vec<TokenStream> {
-        let is_repeat = |value: &Value| matches!(self.dag.node(value.0), Node::Repeat { .. });
+        let needs_strip = |value: &Value| {
+            let node = self.dag.node(value.0);
+            matches!(node, Node::Repeat { .. } | Node::Bank { .. })
+        };
         let mut sums = self.schedule.before_the_block(roots);
-        sums.retain(is_repeat);
+        sums.retain(needs_strip);
         let mut statements = Vec::new();
         let [row, i] = ["row", "i"].map(local);
         for value in self.schedule.before_the_block(&sums) {
@@ -231,6 +248,11 @@ impl Formula<'_> {
             let points = match *self.dag.node(value.0) {
                 Node::Repeat { start, step, count } => {
                     self.sum((start, value.1), (step, value.1), count, bound)
+                }
+                Node::Bank { parameter, .. } if value.1 == World::Passive => {
+                    let bank = self.names.parameter(parameter);
+                    let (offset, entry) = self.bank_entry(value.0, bound);
+                    quote!(#row.bank(&self.#bank, #offset, #entry))
                 }
                 _ => {
                     let (each, _) = self.expression(value, bound);
@@ -322,6 +344,10 @@ impl Formula<'_> {
             Node::Read { input: field, .. } | Node::Seed { output: field, .. } => {
                 let field = Literal::usize_unsuffixed(*field);
                 Some(quote!(let #slice = #row.tap(#field, #current);))
+            }
+            Node::Bank { parameter, .. } => {
+                let bank = self.names.parameter(*parameter);
+                Some(quote!(let #slice = #row.bank(&self.#bank, #current.0, #current.1);))
             }
             Node::Coefficient { field, .. } => {
                 let ty = self.names.coefficient_type(*field);

@@ -15,6 +15,8 @@ use crate::ir::{
 
 /// Sums of at most so many reads stay unrolled.
 const MOST_READS: usize = 64;
+/// The same where a bank of filters is read, each entry of which is computed for many points at once.
+const MOST_READS_OF_BANKS: usize = 8;
 /// Fewer like links in a row than this make no loop.
 const FEWEST_LINKS: usize = 8;
 /// A term nested deeper than this is left as it is.
@@ -23,16 +25,24 @@ const DEEPEST: usize = 200;
 /// The roots with their long sums as loops; the same roots if they have none.
 pub fn reroll(dag: &mut Dag, roots: &[NodeId]) -> Vec<NodeId> {
     let nodes = dag.reachable(roots);
-    let reads = nodes.iter().filter(|id| is_read(dag.node(**id))).count();
-    if reads <= MOST_READS {
+    let count =
+        |wanted: fn(&Node) -> bool| nodes.iter().filter(|id| wanted(dag.node(**id))).count();
+    let most = match count(|node| matches!(node, Node::Bank { .. })) {
+        0 => MOST_READS,
+        _ => MOST_READS_OF_BANKS,
+    };
+    if count(is_read) <= most {
         return roots.to_vec();
     }
-    let runs = Survey::of(dag, &nodes, roots).runs();
+    let runs = Survey::of(dag, &nodes, roots).runs(most);
     if runs.is_empty() {
         return roots.to_vec();
     }
     Rewrite::new(dag, runs).roots(&nodes, roots)
 }
+
+/// The shape of every constant, the first shape of all.
+const CONSTANT: Node = Node::Varying(0);
 
 fn is_read(node: &Node) -> bool {
     matches!(node, Node::Read { .. } | Node::Seed { .. })
@@ -66,13 +76,14 @@ impl<'a> Survey<'a> {
             depths: vec![0; dag.len()],
             numbers: Map::default(),
         };
+        survey.number(CONSTANT);
         let constant = dag.constant();
         for id in nodes {
             let node = dag.node(*id);
             let operands = node.operands();
             let below = |of: &[usize]| operands.iter().map(|id| of[id.index()]).collect::<Vec<_>>();
             let shape = match constant[id.index()] {
-                true => Node::Varying(0),
+                true => CONSTANT,
                 false => skeleton(node, &below(&survey.shapes)),
             };
             let depth = 1 + below(&survey.depths).into_iter().max().unwrap_or(0);
@@ -92,7 +103,7 @@ impl<'a> Survey<'a> {
     }
 
     /// The longest runs of like links in long sums.
-    fn runs(mut self) -> Vec<Run> {
+    fn runs(mut self, most: usize) -> Vec<Run> {
         let mut runs = Vec::new();
         let mut absorbed = HashSet::new();
         for id in self.nodes.iter().rev() {
@@ -102,7 +113,7 @@ impl<'a> Survey<'a> {
             let chain = self.links.chain(*id);
             absorbed.extend(chain.iter().flat_map(|link| &link.spine).copied());
             let reads = chain.iter().map(|link| self.reads_added(link));
-            if reads.fold(0, usize::saturating_add) > MOST_READS {
+            if reads.fold(0, usize::saturating_add) > most {
                 self.cut(chain, &mut runs);
             }
         }
@@ -167,6 +178,12 @@ fn skeleton(node: &Node, operands: &[usize]) -> Node {
         Node::Seed { output, .. } => Node::Seed { output, offset },
         Node::Coefficient { field, .. } => Node::Coefficient { field, offset },
         Node::Inside { output, .. } => Node::Inside { output, offset },
+        // Computed indices are part of the shape, and then so is the offset.
+        Node::Bank { parameter, .. } if operands.iter().all(|shape| *shape == 0) => Node::Bank {
+            parameter,
+            offset,
+            indices: operands.iter().copied().map(NodeId::from_index).collect(),
+        },
         Node::Position { query, axis, .. } => Node::Position {
             query,
             axis,
@@ -243,7 +260,10 @@ impl<'a> Rewrite<'a> {
         let constant = |id: &NodeId| self.constant[id.index()];
         let step = if column.iter().all(|id| *id == first) {
             self.rewritten[&first]
-        } else if node.operands().is_empty() || column.iter().all(constant) {
+        } else if node.operands().is_empty()
+            || matches!(node, Node::Bank { .. }) && node.operands().iter().all(constant)
+            || column.iter().all(constant)
+        {
             let table = self.dag.add_table(column.clone());
             self.dag.add(Node::Varying(table))
         } else {

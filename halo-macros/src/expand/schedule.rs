@@ -209,8 +209,12 @@ impl<'a> Schedule<'a> {
         let operands = always.iter().chain(&branches);
         let below = operands.filter_map(|operand| Some(self.plan_of(*operand)?.depth));
         let depth = 1 + below.max().unwrap_or(0);
-        let repeat = matches!(self.dag.node(value.0), Node::Repeat { .. });
-        let shared = (uses > 1 || depth > DEEPEST || repeat) && !self.is_trivial(value.0);
+        // In the interior they are computed for many points at once.
+        let strip = matches!(
+            self.dag.node(value.0),
+            Node::Repeat { .. } | Node::Bank { .. }
+        );
+        let shared = (uses > 1 || depth > DEEPEST || strip) && !self.is_trivial(value.0);
         let named = shared || self.is_hoisted_factor(value);
         let depth = if named { 0 } else { depth };
         let mut needs: Rc<Bits> = Rc::default();

@@ -1,7 +1,7 @@
 //! The struct that a kernel becomes: a field for every parameter and every coefficient. Where a type parameter is in none of
 //! them, a marker holds it, and the struct is made by `new`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
@@ -33,6 +33,11 @@ pub fn structure(
             Kind::Parameter => {
                 let doc = format!(" The parameter `{field}` of [`{function}()`].");
                 let held = held(argument);
+                fields.push(quote!(#[doc = #doc] #visibility #field: #held));
+            }
+            Kind::Bank => {
+                let doc = format!(" The bank of filters `{field}` of [`{function}()`].");
+                let held = bank(stencil, argument);
                 fields.push(quote!(#[doc = #doc] #visibility #field: #held));
             }
             Kind::Coefficient => {
@@ -67,6 +72,13 @@ pub fn structure(
 pub fn marker(stencil: &Stencil) -> Option<TokenStream> {
     let Marker { name, .. } = Marker::of(stencil)?;
     Some(quote!(#name: ::core::marker::PhantomData,))
+}
+
+/// What the struct holds of a bank of filters.
+fn bank(stencil: &Stencil, argument: &Argument) -> TokenStream {
+    let (runtime, filter) = (absolute(stencil), &argument.ty);
+    let axes = Literal::usize_unsuffixed(stencil.signature.axes);
+    quote!(#runtime::FilterBank<#filter, #axes>)
 }
 
 /// The field that holds type parameters which no other field names.
@@ -108,6 +120,10 @@ impl<'a> Marker<'a> {
                     let at = location::argument(&argument.location, &runtime);
                     quote!(#name: impl ::core::convert::Into<#runtime::Coefficient<#ty #at>>)
                 }
+                Kind::Bank => {
+                    let held = bank(stencil, argument);
+                    quote!(#name: #held)
+                }
                 _ => quote!(#name: #ty),
             }
         });
@@ -143,6 +159,11 @@ impl<'a> Marker<'a> {
 fn stencil_fields(stencil: &Stencil) -> Vec<&Argument> {
     let arguments = stencil.signature.arguments.iter();
     arguments
-        .filter(|argument| matches!(argument.kind, Kind::Parameter | Kind::Coefficient))
+        .filter(|argument| {
+            matches!(
+                argument.kind,
+                Kind::Parameter | Kind::Bank | Kind::Coefficient
+            )
+        })
         .collect()
 }

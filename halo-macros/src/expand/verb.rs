@@ -19,7 +19,9 @@ pub fn expand(stencil: &Stencil, coefficient: &Ident, exchanged: &Stencil) -> To
     let locations = signature.arguments_of(Kind::Input);
     let locations = locations.map(|argument| location::argument(&argument.location, &runtime));
     let kept = of_kind(Kind::Coefficient).filter(|name| *name != coefficient);
-    let kept = kept.chain(of_kind(Kind::Parameter));
+    let kept = kept
+        .chain(of_kind(Kind::Parameter))
+        .chain(of_kind(Kind::Bank));
     let doc = format!(
         " The operator of the coefficient `{coefficient}`, for fixed inputs: what was given for `{coefficient}` does not matter."
     );

@@ -171,6 +171,7 @@ impl<N: Number> Evaluation<N> {
             Node::Parameter(_)
             | Node::Read { .. }
             | Node::Coefficient { .. }
+            | Node::Bank { .. }
             | Node::Seed { .. }
             | Node::Inside { .. }
             // Sums are rolled up into loops after all questions have been asked.
@@ -209,7 +210,7 @@ impl<N: Number> Evaluation<N> {
     fn is_float(&self, node: &Node) -> bool {
         let float = |id: &NodeId| self.floats[id.index()];
         match node {
-            Node::Literal(_) | Node::Coefficient { .. } => true,
+            Node::Literal(_) | Node::Coefficient { .. } | Node::Bank { .. } => true,
             Node::Unary(_, a) | Node::Typed { value: a, .. } => float(a),
             Node::Binary(_, a, b) => float(a) || float(b),
             Node::Select { then, other, .. } => float(then) || float(other),

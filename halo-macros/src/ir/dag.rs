@@ -202,12 +202,12 @@ impl Dag {
         reachable
     }
 
-    /// Rebuilds `root` with every leaf replaced by what `leaf` makes of it (`None`: kept) and every condition for which
+    /// Rebuilds `root` with every node replaced by what `displaced` makes of it (`None`: kept) and every condition for which
     /// `decide` knows the answer decided. An explicit stack: an unrolled sum may be thousands of nodes deep.
     pub fn rewrite(
         &mut self,
         root: NodeId,
-        leaf: &mut dyn FnMut(&Node) -> Option<Node>,
+        displaced: &mut dyn FnMut(&Node) -> Option<Node>,
         decide: &dyn Fn(NodeId) -> Option<bool>,
         memo: &mut Map<NodeId, NodeId>,
     ) -> NodeId {
@@ -228,10 +228,10 @@ impl Dag {
             let place = self.places[id.index()];
             let new = match branch {
                 Some(branch) => memo[&branch],
-                None if needed.is_empty() => self.insert(leaf(&node).unwrap_or(node), place, &[]),
                 None => {
                     let operands: Vec<_> = needed.iter().map(|id| memo[id]).collect();
-                    self.insert(node.with_operands(&operands), place, &[])
+                    let node = node.with_operands(&operands);
+                    self.insert(displaced(&node).unwrap_or(node), place, &[])
                 }
             };
             memo.insert(id, new);
@@ -249,6 +249,7 @@ fn varies(node: &Node) -> bool {
             | Node::Seed { .. }
             | Node::Coefficient { .. }
             | Node::Inside { .. }
+            | Node::Bank { .. }
             | Node::Position { .. }
             | Node::Running
     )

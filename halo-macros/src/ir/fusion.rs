@@ -44,6 +44,12 @@ pub fn fuse(outer: &Kernel, inner: &Kernel) -> Result<Kernel, String> {
         inputs: inner.inputs.clone(),
         coefficients: both(&outer.coefficients, &inner.coefficients),
         parameters: both(&outer.parameters, &inner.parameters),
+        banks: outer
+            .banks
+            .iter()
+            .copied()
+            .chain((inner.banks.iter()).map(|(bank, axes)| (outer.parameters.len() + bank, *axes)))
+            .collect(),
         members: Some(Members {
             parameters: members(&outer.parameters, &inner.parameters),
             coefficients: members(&outer.coefficients, &inner.coefficients),
@@ -196,6 +202,15 @@ impl Substitution<'_> {
                     offset: moved(offset),
                 },
                 Node::Parameter(number) => Node::Parameter(parameters + number),
+                Node::Bank {
+                    parameter,
+                    offset,
+                    indices,
+                } => Node::Bank {
+                    parameter: parameters + parameter,
+                    offset: moved(offset),
+                    indices: indices.iter().map(|id| new[id]).collect(),
+                },
                 node => self.copied(&inner.dag, node, &new)?,
             };
             new.insert(id, self.dag.add_at(node, inner.dag.place(id)));

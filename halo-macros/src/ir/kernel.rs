@@ -16,8 +16,11 @@ pub struct Kernel {
     /// The names of the arguments of each kind, in the function's order.
     pub inputs: Vec<Ident>,
     pub coefficients: Vec<Ident>,
+    /// Banks of filters among them.
     pub parameters: Vec<Ident>,
     pub parameter_types: Vec<Type>,
+    /// Which of the parameters are banks, and how many axes their filters have.
+    pub banks: Vec<(usize, usize)>,
     /// Where a fused kernel's struct has them; any other has them under their own names.
     pub members: Option<Members>,
     /// What each coefficient field holds.

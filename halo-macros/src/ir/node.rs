@@ -129,6 +129,13 @@ pub enum Node {
         field: usize,
         offset: Vec<isize>,
     },
+    /// `h[[-1]][3]`: the entry of a bank's filter at an offset, the bank by its number among the parameters.
+    Bank {
+        parameter: usize,
+        offset: Vec<isize>,
+        /// As many as a filter has axes; fewer while the filter is still being taken apart.
+        indices: Vec<NodeId>,
+    },
     /// A query of the position of the point shifted by `shift` along `axis`.
     Position {
         query: Query,
@@ -211,6 +218,7 @@ impl Node {
             } => [*condition, *then, *other].into(),
             Node::Index { table, index } => [*table, *index].into(),
             Node::Opaque { operands, .. } => operands.clone().into(),
+            Node::Bank { indices, .. } => indices.clone().into(),
             Node::Repeat { start, step, .. } => [*start, *step].into(),
         }
     }
@@ -240,6 +248,13 @@ impl Node {
             Node::Opaque { opaque, .. } => Node::Opaque {
                 opaque: *opaque,
                 operands: operands.to_vec(),
+            },
+            Node::Bank {
+                parameter, offset, ..
+            } => Node::Bank {
+                parameter: *parameter,
+                offset: offset.clone(),
+                indices: operands.to_vec(),
             },
             Node::Repeat { count, .. } => Node::Repeat {
                 start: operands[0],

@@ -17,7 +17,7 @@ use super::scalar::{Scalars, real_part};
 pub struct Argument {
     pub kind: Kind,
     pub name: Ident,
-    /// The scalar inside for inputs and coefficients, else the type as written.
+    /// What is inside for inputs, coefficients and banks, else the type as written.
     pub ty: Type,
     /// Where the field lies, of inputs and coefficients.
     pub location: Location,
@@ -122,7 +122,8 @@ impl Written {
             let expected = scalars.name(&shape.scalar).unwrap_or_default();
             let real = real_part(&expected);
             // What multiplies an input may be real where the input is complex.
-            let fits = found == expected || self.kind == Kind::Coefficient && found == real;
+            let passive = matches!(self.kind, Kind::Coefficient | Kind::Bank);
+            let fits = found == expected || passive && found == real;
             if !fits {
                 let help = match (self.kind, expected == real) {
                     (Kind::Coefficient, false) => {

@@ -1,4 +1,4 @@
-//! `Input<f64, 2>`, `Coef<f64, 2, Face<0>>` and `Position<2>`: the argument types that the macro knows by name.
+//! `Input<f64, 2>`, `Coef<f64, 2, Face<0>>`, `Bank<[f64; 5], 1>` and `Position<2>`: the argument types that the macro knows by name.
 
 use quote::ToTokens;
 use syn::{Expr, GenericArgument, Lit, Path, PathArguments, Type};
@@ -12,7 +12,7 @@ use super::scalar::Scalars;
 
 /// The arguments of such a type, as far as they could be read.
 pub struct FieldType {
-    /// `None` for `Position`, and where an error has been reported.
+    /// What it holds; `None` for `Position`, and where an error has been reported.
     pub scalar: Option<Type>,
     pub axes: Option<usize>,
     /// `None` where an error has been reported.
@@ -32,6 +32,7 @@ impl FieldType {
         let kind = match name.as_str() {
             "Input" => Kind::Input,
             "Coef" => Kind::Coefficient,
+            "Bank" => Kind::Bank,
             "Position" => Kind::Position,
             _ => return None,
         };
@@ -52,22 +53,25 @@ impl FieldType {
         let example = match kind {
             Kind::Input => "Input<f64, 2>",
             Kind::Coefficient => "Coef<f64, 2>",
+            Kind::Bank => "Bank<[f64; 5], 1>",
             Kind::Position | Kind::Parameter => "Position<2>",
         };
         let arguments = generic_arguments(path);
         let (scalar, axes, location) = match (kind, arguments.as_slice()) {
             (Kind::Position, [axes]) => (None, *axes, None),
-            (Kind::Input | Kind::Coefficient, [scalar, axes]) => (Some(*scalar), *axes, None),
+            (Kind::Input | Kind::Coefficient | Kind::Bank, [scalar, axes]) => {
+                (Some(*scalar), *axes, None)
+            }
             (Kind::Input | Kind::Coefficient, [scalar, axes, location]) => {
                 (Some(*scalar), *axes, Some(*location))
             }
             _ => {
                 let message = format!(
                     "write the type out as `{example}`, with {}the number of stencil axes",
-                    if kind == Kind::Position {
-                        ""
-                    } else {
-                        "the scalar type and "
+                    match kind {
+                        Kind::Position => "",
+                        Kind::Bank => "the type of a filter and ",
+                        _ => "the scalar type and ",
                     }
                 );
                 context.error_at(Place::of(path), message);
@@ -103,8 +107,11 @@ fn parse_scalar(
     context: &Context,
 ) -> Option<Type> {
     if let GenericArgument::Type(ty) = argument {
+        let real = |name: &String| ["f32", "f64"].contains(&name.as_str());
         let known = match kind {
             Kind::Coefficient => scalars.name_within(ty),
+            Kind::Bank if filter_axes(ty) == 0 => None,
+            Kind::Bank => scalars.name_within(ty).filter(real),
             _ => scalars.name(ty),
         };
         if known.is_some() {
@@ -117,6 +124,10 @@ fn parse_scalar(
             "an input holds one number per point, not `{found}`\nhelp: pass tables as coefficients, `Coef<{found}, _>`, or several \
              inputs"
         ),
+        _ if kind == Kind::Bank => format!(
+            "a bank holds filters that are arrays of f32 or f64, not `{found}`\nhelp: write the array out, for example \
+             `Bank<[f64; 5], 1>`"
+        ),
         _ => format!(
             "a kernel's fields hold f32, f64, Complex<f32> or Complex<f64>, not `{found}`\nhelp: write one of these, or a type \
              parameter for all of them, `fn name<T: Scalar>(..)`"
@@ -124,6 +135,16 @@ fn parse_scalar(
     };
     context.error_at(Place::of(argument), message);
     None
+}
+
+/// The axes of an array type.
+pub fn filter_axes(ty: &Type) -> usize {
+    match ty {
+        Type::Array(array) => 1 + filter_axes(&array.elem),
+        Type::Paren(paren) => filter_axes(&paren.elem),
+        Type::Group(group) => filter_axes(&group.elem),
+        _ => 0,
+    }
 }
 
 fn parse_axes(argument: &GenericArgument, example: &str, context: &Context) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! The four kinds of arguments that a kernel has.
+//! The five kinds of arguments that a kernel has.
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -6,6 +6,8 @@ pub enum Kind {
     Input,
     /// `k: Coef<T, N>`
     Coefficient,
+    /// `h: Bank<[T; K], N>`
+    Bank,
     /// `at: Position<N>`
     Position,
     /// Any other type.

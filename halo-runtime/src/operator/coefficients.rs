@@ -11,7 +11,10 @@ use crate::{
     field::Field,
     grid::{Grid, Location},
     scalar::{Element, Weigh},
-    stencil::{Coefficient, CoefficientVisitor, Geometry, MAX_FIELDS, PlaceId, Source, Stencil},
+    stencil::{
+        Coefficient, CoefficientVisitor, Filter, FilterBank, Geometry, MAX_FIELDS, PlaceId, Source,
+        Stencil,
+    },
 };
 
 /// The coefficients of one operator, in the kernel's order.
@@ -40,6 +43,9 @@ impl<const D: usize> Coefficients<D> {
         grid: &Grid<D>,
         geometry: &Geometry<D>,
     ) -> Result {
+        let axes = geometry.placing.axes().iter();
+        let extents: ArrayVec<usize, D> = axes.map(|axis| grid.extent()[*axis]).collect();
+        kernel.coefficients(&mut Settle { extents: &extents });
         if K::FACTS.coefficients.is_empty() {
             return Ok(());
         }
@@ -74,6 +80,21 @@ impl<const D: usize> Coefficients<D> {
         };
         kernel.coefficients(&mut visit);
         visit.outcome
+    }
+}
+
+/// Prepares banks of filters for a grid that has these extents along the stencil axes.
+struct Settle<'a> {
+    extents: &'a [usize],
+}
+
+impl CoefficientVisitor for Settle<'_> {
+    fn visit<T: Weigh, L: Location>(&mut self, _: &mut Coefficient<T, L>) {}
+
+    fn bank<F: Filter, const N: usize>(&mut self, bank: &mut FilterBank<F, N>) {
+        bank.settle(std::array::from_fn(|axis| {
+            self.extents.get(axis).copied().unwrap_or(0)
+        }));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     field::FieldSet,
     grid::{Location, Staggering},
     scalar::{Element, Lift, Scalar, Weigh},
-    stencil::{Coefficient, Row, Symmetry},
+    stencil::{Coefficient, Filter, FilterBank, Row, Symmetry},
 };
 
 /// One read of a stencil: cell `offset` (per stencil axis) of field number `field`.
@@ -172,6 +172,9 @@ impl Locations {
 pub trait CoefficientVisitor {
     /// The next one.
     fn visit<T: Weigh, L: Location>(&mut self, coefficient: &mut Coefficient<T, L>);
+
+    /// The next bank of filters, after all coefficients.
+    fn bank<F: Filter, const N: usize>(&mut self, _bank: &mut FilterBank<F, N>) {}
 }
 
 /// A stencil as `#[stencil]` generates it: parameters in the struct, formula in the row bodies.

@@ -34,6 +34,10 @@ pub struct Input<T, const N: usize, L: Location = Cell> {
 /// A passive field around one grid point; read like an [`Input`], but the operator is not differentiated by it.
 pub type Coef<T, const N: usize, L = Cell> = Input<T, N, L>;
 
+/// A bank of filters around one grid point: the filter interpolated there, `h[[-1]][3]` its entry. Filled from
+/// [`FilterBank::at`](crate::stencil::FilterBank::at) when a kernel is called directly.
+pub type Bank<F, const N: usize> = Input<F, N>;
+
 impl<T, const N: usize> Input<T, N> {
     /// The values at the offsets from `-low` to `high` of every axis.
     pub fn window(low: [usize; N], high: [usize; N], value: impl FnMut([isize; N]) -> T) -> Self {

@@ -1,10 +1,13 @@
 //! From generated rows to an application on a grid: the contract with the macro, the walk, the driver.
 
+mod bank;
+mod bank_reads;
 mod coefficient;
 pub mod contract;
 mod dispatch;
 mod driver;
 mod facts;
+mod filter;
 mod fusion;
 mod geometry;
 mod kernel_args;
@@ -18,15 +21,17 @@ mod strip;
 mod sweep;
 mod workers;
 
+pub use bank::FilterBank;
 pub(crate) use coefficient::PlaceId;
 pub use coefficient::{Coefficient, Tabled};
 pub use contract::{CoefficientVisitor, Facts, Locations, Origin, Pass, Stencil, Tap};
 pub use dispatch::InstructionSet;
 pub(crate) use driver::{Application, Driver};
 pub use facts::Symmetry;
+pub use filter::Filter;
 pub use fusion::{Fusion, Whole};
 pub(crate) use geometry::Geometry;
-pub use kernel_args::{Coef, Input, Position};
+pub use kernel_args::{Bank, Coef, Input, Position};
 #[doc(hidden)]
 pub use parameter::copied;
 pub(crate) use placing::Placing;

@@ -91,6 +91,9 @@ impl<'a> Lowerer<'a, '_> {
                     "an input is read, never written\nhelp: return the new value, and call it for example `{name}_new` until then"
                 )
             }
+            Some(Binding::Bank(_)) => {
+                format!("the bank `{name}` is read, never written\nhelp: use a `let mut` instead")
+            }
             Some(Binding::Coefficient(_)) => {
                 format!(
                     "the coefficient `{name}` is read, never written\nhelp: use a `let mut` instead"

@@ -16,6 +16,8 @@ pub enum Binding<'a> {
     Variable(Option<Value<'a>>),
     Input(usize),
     Coefficient(usize),
+    /// By its number among the parameters.
+    Bank(usize),
     Position,
     /// Declared in the body; its value is found when it is first asked for.
     Constant(&'a ItemConst),

@@ -197,6 +197,7 @@ impl<'a> Lowerer<'a, '_> {
             Binding::Function(function) => Value::Function(function),
             Binding::Input(input) => Value::Field(Field::Input(input)),
             Binding::Coefficient(field) => Value::Field(Field::Coefficient(field)),
+            Binding::Bank(parameter) => Value::Field(Field::Bank(parameter)),
             Binding::Position => Value::Position,
         })
     }
@@ -278,7 +279,13 @@ impl<'a> Lowerer<'a, '_> {
             return self.out_of_range(&index.index, at, length);
         }
         let places = [base_place, self.place(&index.index)];
-        let node = Node::Index { table, index: at };
+        let node = match self.dag.node(table) {
+            Node::Bank { indices, .. } => {
+                let indices: Vec<NodeId> = indices.iter().copied().chain([at]).collect();
+                self.dag.node(table).with_operands(&indices)
+            }
+            _ => Node::Index { table, index: at },
+        };
         Value::Node(self.dag.add_with(node, place, &places))
     }
 
@@ -290,7 +297,10 @@ impl<'a> Lowerer<'a, '_> {
             Expr::Path(path) => {
                 let name = simple_name(path)?.to_string();
                 match self.environment.find(&name)? {
-                    Binding::Input(_) | Binding::Coefficient(_) | Binding::Position => None,
+                    Binding::Input(_)
+                    | Binding::Coefficient(_)
+                    | Binding::Bank(_)
+                    | Binding::Position => None,
                     binding => {
                         let binding = binding.clone();
                         match self.value_of(binding)?.behind() {

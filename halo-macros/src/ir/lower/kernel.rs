@@ -7,6 +7,8 @@ use crate::diagnostics::Context;
 use crate::ir::kernel::{Kernel, Locations};
 use crate::ir::node::{Node, NodeId};
 use crate::ir::place::Place;
+use crate::syntax::argument::Argument;
+use crate::syntax::field_type::filter_axes;
 use crate::syntax::kind::Kind;
 use crate::syntax::location::Location;
 use crate::syntax::output::Returned;
@@ -41,11 +43,18 @@ pub fn lower(
             .filter_map(|name| coefficients.iter().position(|other| other == name))
             .collect(),
         coefficients,
-        parameters: of_kind(signature, Kind::Parameter),
+        parameters: [Kind::Parameter, Kind::Bank]
+            .map(|kind| of_kind(signature, kind))
+            .concat(),
+        banks: banks(signature),
         members: None,
-        real_parameters: are_real(signature, Kind::Parameter),
+        real_parameters: [Kind::Parameter, Kind::Bank]
+            .map(|kind| are_real(signature, kind))
+            .concat(),
         real_coefficients: are_real(signature, Kind::Coefficient),
-        parameter_types: types_of(signature, Kind::Parameter),
+        parameter_types: [Kind::Parameter, Kind::Bank]
+            .map(|kind| types_of(signature, kind))
+            .concat(),
         coefficient_types: types_of(signature, Kind::Coefficient),
         scalar: signature.scalar.clone(),
         numbers: signature.numbers,
@@ -90,9 +99,20 @@ fn locations_of(signature: &Signature, kind: Kind) -> Vec<Location> {
         .collect()
 }
 
+/// Which of the parameters are banks, and how many axes their filters have: they come after all others.
+fn banks(signature: &Signature) -> Vec<(usize, usize)> {
+    let first = signature.arguments_of(Kind::Parameter).count();
+    let axes = signature
+        .arguments_of(Kind::Bank)
+        .map(|bank| filter_axes(&bank.ty));
+    (first..).zip(axes).collect()
+}
+
 impl<'a> Lowerer<'a, '_> {
     fn declare_arguments(&mut self, signature: &Signature) {
-        for argument in &signature.arguments {
+        let is_bank = |argument: &&Argument| argument.kind == Kind::Bank;
+        let (banks, others): (Vec<_>, Vec<_>) = signature.arguments.iter().partition(is_bank);
+        for argument in others.into_iter().chain(banks) {
             let name = &argument.name;
             let binding = match argument.kind {
                 Kind::Input => {
@@ -103,6 +123,10 @@ impl<'a> Lowerer<'a, '_> {
                     self.coefficients.push(name.clone());
                     self.coefficient_types.push(argument.ty.clone());
                     Binding::Coefficient(self.coefficients.len() - 1)
+                }
+                Kind::Bank => {
+                    self.parameters.push(name.clone());
+                    Binding::Bank(self.parameters.len() - 1)
                 }
                 Kind::Position => Binding::Position,
                 Kind::Parameter => {

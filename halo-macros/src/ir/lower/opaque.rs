@@ -226,6 +226,7 @@ impl<'a> Capture<'_, 'a, '_> {
             Binding::Position => Value::Position,
             Binding::Input(input) => Value::Field(Field::Input(input)),
             Binding::Coefficient(field) => Value::Field(Field::Coefficient(field)),
+            Binding::Bank(parameter) => Value::Field(Field::Bank(parameter)),
         };
         self.take_variable(name, field);
     }
@@ -253,7 +254,9 @@ impl<'a> Capture<'_, 'a, '_> {
 
     fn take_inside_macro(&mut self, name: &Ident) {
         match self.lowerer.environment.find(&name.to_string()) {
-            Some(Binding::Input(_) | Binding::Coefficient(_) | Binding::Position) => self.mistake(
+            Some(
+                Binding::Input(_) | Binding::Coefficient(_) | Binding::Bank(_) | Binding::Position,
+            ) => self.mistake(
                 Place::of(name),
                 "the macro cannot look into another macro's arguments\nhelp: give this value a name with `let` before it",
             ),

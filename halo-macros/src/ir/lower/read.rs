@@ -21,6 +21,8 @@ const FURTHEST: isize = 1 << 20;
 pub enum Field {
     Input(usize),
     Coefficient(usize),
+    /// A bank of filters, by its number among the parameters.
+    Bank(usize),
 }
 
 impl<'a> Lowerer<'a, '_> {
@@ -29,6 +31,7 @@ impl<'a> Lowerer<'a, '_> {
         match self.binding_of(written)? {
             Binding::Input(input) => Some(Field::Input(*input)),
             Binding::Coefficient(field) => Some(Field::Coefficient(*field)),
+            Binding::Bank(parameter) => Some(Field::Bank(*parameter)),
             Binding::Variable(Some(value)) => match value.clone().behind() {
                 Value::Field(field) => Some(field),
                 _ => None,
@@ -144,6 +147,9 @@ impl<'a> Lowerer<'a, '_> {
                     self.parameters[*parameter]
                 ),
                 Node::Read { input, .. } => format!("this depends on the input `{}`", self.inputs[*input]),
+                Node::Bank { parameter, .. } => {
+                    format!("this depends on the bank `{}`", self.parameters[*parameter])
+                }
                 Node::Coefficient { field, .. } => {
                     format!("this depends on the coefficient `{}`", self.coefficients[*field])
                 }
@@ -222,6 +228,7 @@ impl<'a> Lowerer<'a, '_> {
         match field {
             Field::Input(input) => self.inputs[input].clone(),
             Field::Coefficient(field) => self.coefficients[field].clone(),
+            Field::Bank(parameter) => self.parameters[parameter].clone(),
         }
     }
 
@@ -234,6 +241,11 @@ fn reading(field: Field, offset: Vec<isize>) -> Node {
     match field {
         Field::Input(input) => Node::Read { input, offset },
         Field::Coefficient(field) => Node::Coefficient { field, offset },
+        Field::Bank(parameter) => Node::Bank {
+            parameter,
+            offset,
+            indices: Vec::new(),
+        },
     }
 }
 

@@ -92,6 +92,14 @@ pub fn text(kernel: &Kernel, id: NodeId) -> String {
                 .collect();
             format!("{{ {lets}{} }}", opaque.tokens)
         }
+        Node::Bank {
+            parameter,
+            offset,
+            indices,
+        } => {
+            let indices: String = indices.iter().map(|id| format!("[{}]", of(id))).collect();
+            format!("{}{indices}", field(&kernel.parameters[*parameter], offset))
+        }
         Node::Seed { output, offset } => field(&format_ident!("y{output}"), offset),
         Node::Inside { offset, .. } => field(&format_ident!("inside"), offset),
         Node::Repeat { start, step, count } => {
