@@ -105,7 +105,10 @@ impl<'a> Names<'a> {
 
     /// The parameter's type, unless it says by itself that it is `Copy`.
     pub fn own_type(&self, number: usize) -> Option<&Type> {
-        Some(&self.kernel.parameter_types[number]).filter(|ty| !is_plain(ty))
+        let kernel = self.kernel;
+        let ty = &kernel.parameter_types[number];
+        let is_scalar = kernel.real_parameters[number] || *ty == kernel.scalar;
+        (!is_scalar && !is_plain(ty)).then_some(ty)
     }
 
     /// The parameter lifted into the loop's scalar.
