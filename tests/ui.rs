@@ -30,6 +30,7 @@ fn mistakes_are_told_at_their_token() {
         "locations",
         "module",
         "offsets",
+        "scalars",
         "several",
         "signature",
     ] {

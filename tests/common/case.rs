@@ -1,8 +1,9 @@
 //! One random situation for an operator: extents, process grid, blocks, periodic axes, boundary kinds.
 
-use halo::scalar::RealScalar;
+use halo::scalar::Scalar;
 use halo::{Boundary, Comm, Error, Grid, Result};
 
+use super::numbers::{numbers, parts};
 use super::oracle::cells_needed;
 use super::random::{Random, noise};
 use super::specimen::Values;
@@ -217,28 +218,27 @@ impl<const D: usize> Case<D> {
             })
     }
 
-    /// Whole arrays of input or output values.
-    pub fn arrays<T: RealScalar>(&self, count: usize, salt: u64) -> Vec<Vec<T>> {
-        let value = |k| move |cell| T::from_f64(noise(self.seed ^ salt, k, cell));
+    /// Whole arrays of input or output values, as so many parts a number.
+    pub fn arrays(&self, count: usize, parts: usize, salt: u64) -> Vec<Vec<f64>> {
+        let value = |k| move |part| noise(self.seed ^ salt, k, part);
         (0..count)
-            .map(|k| (0..self.cells()).map(value(k)).collect())
+            .map(|k| (0..self.cells() * parts).map(value(k)).collect())
             .collect()
     }
 
     /// Whole arrays of coefficients.
-    pub fn coefficients<T: RealScalar>(&self, values: &[Values]) -> Vec<Vec<T>> {
-        let mut arrays = self.arrays::<T>(values.len(), 0xc0ef);
+    pub fn coefficients<T: Scalar>(&self, values: &[Values]) -> Vec<Vec<T>> {
+        let mut arrays = self.arrays(values.len(), parts::<T>(), 0xc0ef);
         for (array, values) in arrays.iter_mut().zip(values) {
             for value in array {
-                let drawn = value.to_f64();
-                *value = T::from_f64(match values {
-                    Values::Positive => 1.0 + 0.5 * drawn,
-                    Values::Gaps if drawn.abs() < 1.0 / 3.0 => 0.0,
-                    Values::Gaps => drawn,
-                });
+                *value = match values {
+                    Values::Positive => 1.0 + 0.5 * *value,
+                    Values::Gaps if value.abs() < 1.0 / 3.0 => 0.0,
+                    Values::Gaps => *value,
+                };
             }
         }
-        arrays
+        arrays.iter().map(|array| numbers(array)).collect()
     }
 }
 

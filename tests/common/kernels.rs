@@ -7,34 +7,57 @@ use halo::prelude::*;
 use halo::stencil::Coefficient;
 
 pub use super::language::*;
+pub use super::scalars::*;
 pub use super::specimen::{Point, Specimen, Values};
 
 macro_rules! specimen {
-    ($name:ident<$n:literal>, reach $reach:expr,
+    ($name:ident $([$($of:ty),*])? <$n:literal>, reach $reach:expr,
      make($($k:ident),*) $make:expr, call($p:ident) $call:expr
-     $(, coefficients $coefficients:expr, within $within:expr)? $(, rows_differ $differ:literal)?) => {
-        impl Specimen<$n> for $name {
+     $(, coefficients $coefficients:expr, within $within:expr)? $(, holds $held:ty, of $drawn:ident $hold:expr)?
+     $(, rows_differ $differ:literal)?) => {
+        impl Specimen<$n> for $name $(<$($of),*>)? {
             const REACH: [[usize; 2]; $n] = $reach;
             $(
                 const COEFFICIENTS: &'static [Values] = &$coefficients;
                 const COEFFICIENT_REACH: usize = $within;
             )?
             $(const ROWS_DIFFER: bool = $differ;)?
+            $crate::common::kernels::held!($($held, $drawn $hold)?);
 
-            fn make(coefficients: Vec<Coefficient<Self::Scalar>>) -> Self {
+            fn make(coefficients: Vec<Coefficient<Self::Held>>) -> Self {
                 let mut coefficients = coefficients.into_iter();
                 $(let $k = coefficients.next().expect("a coefficient for each argument");)*
                 assert!(coefficients.next().is_none());
                 $make
             }
 
-            fn call($p: &Point<'_, Self::Scalar, $n>) -> Vec<Self::Scalar> {
+            fn call($p: &Point<'_, Self::Scalar, Self::Held, $n>) -> Vec<Self::Scalar> {
                 $call.into()
             }
         }
     };
 }
 
+/// What coefficients hold: numbers of the kernel's scalar, unless said otherwise.
+macro_rules! held {
+    () => {
+        type Held = Self::Scalar;
+
+        fn hold(drawn: Self::Scalar) -> Self::Scalar {
+            drawn
+        }
+    };
+    ($held:ty, $drawn:ident $hold:expr) => {
+        type Held = $held;
+
+        fn hold($drawn: Self::Scalar) -> $held {
+            $hold
+        }
+    };
+}
+
+#[allow(unused_imports)]
+pub(crate) use held;
 #[allow(unused_imports)]
 pub(crate) use specimen;
 
@@ -349,6 +372,7 @@ specimen!(Hyperdiagonal<4>, reach [[0, 1], [1, 1], [1, 0], [1, 1]], make(k) Hype
 macro_rules! for_the_zoo {
     ($check:ident) => {
         $crate::for_the_language!($check);
+        $crate::for_all_scalars!($check);
 
         #[test]
         fn one_axis() {

@@ -4,7 +4,7 @@
 //! not merely used twice.
 
 use halo::Boundary;
-use halo::scalar::RealScalar;
+use halo::scalar::{RealScalar, Scalar};
 
 use super::case::Case;
 use super::specimen::{Point, Specimen};
@@ -40,7 +40,7 @@ pub struct Extended<'a, T, const D: usize> {
     pub kinds: [[Boundary; 2]; D],
 }
 
-impl<T: RealScalar, const D: usize> Extended<'_, T, D> {
+impl<T: Scalar, const D: usize> Extended<'_, T, D> {
     /// The value at any index. Axis 0 is extended first, so a corner is found from the last axis back.
     ///
     /// NaN where there is none: beyond a `Valid` end, and where the axis is too short for the kind.
@@ -85,7 +85,7 @@ impl<T: RealScalar, const D: usize> Extended<'_, T, D> {
                 } else {
                     n - 1 - j as isize
                 };
-                T::from_f64(weight) * self.at(inside)
+                T::Real::from_f64(weight) * self.at(inside)
             });
         terms.reduce(|sum, term| sum + term).unwrap_or(T::ZERO)
     }
@@ -130,11 +130,12 @@ pub fn forward<K: Specimen<N>, const N: usize, const D: usize>(
             reach: K::REACH,
             coefficient_reach: K::COEFFICIENT_REACH,
             input: &|k, offset| inputs[k].at(displaced(offset)),
-            coefficient: &|k, offset| coefficients[k].at(displaced(offset)),
+            coefficient: &|k, offset| K::hold(coefficients[k].at(displaced(offset))),
         });
-        let is_nan = |value: &K::Scalar| value.to_f64().is_nan();
+        let is_nan =
+            |value: &K::Scalar| value.re().to_f64().is_nan() || value.im().to_f64().is_nan();
         if case.has_valid_ends() && row.iter().any(is_nan) {
-            row.fill(<K::Scalar as halo::scalar::Scalar>::from_f64(0.0));
+            row.fill(<K::Scalar as Scalar>::from_f64(0.0));
         }
         outputs
             .iter_mut()
@@ -150,8 +151,9 @@ pub fn adjoint<const D: usize>(
     case: &Case<D>,
     outputs: &[Vec<f64>],
 ) -> Vec<Vec<f64>> {
-    let cells = case.cells();
-    let mut unit = vec![vec![0.0; cells]; subject.inputs];
+    // Complex numbers as pairs of real ones: there the conjugate transpose is the transpose.
+    let parts = case.cells() * subject.parts;
+    let mut unit = vec![vec![0.0; parts]; subject.inputs];
     let mut result = unit.clone();
     for (input, row) in result.iter_mut().enumerate() {
         for (cell, value) in row.iter_mut().enumerate() {

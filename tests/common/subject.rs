@@ -3,11 +3,12 @@
 
 use halo::operator::{LinearOperator, StencilExt, StencilOperator};
 use halo::prelude::*;
-use halo::scalar::RealScalar;
+use halo::scalar::Scalar;
 use halo::stencil::{Coefficient, InstructionSet};
 use halo::{Error, FieldSet, Result, Values, launch_all};
 
 use super::case::Case;
+use super::numbers::{numbers, parts, parts_of};
 use super::oracle;
 use super::specimen::Specimen;
 
@@ -18,6 +19,8 @@ pub type Arrays = Vec<Vec<f64>>;
 pub struct Subject<const D: usize> {
     pub name: &'static str,
     pub scalar: &'static str,
+    /// Doubles per point in the arrays of a field.
+    pub parts: usize,
     pub inputs: usize,
     pub outputs: usize,
     pub reach: &'static [[usize; 2]],
@@ -81,16 +84,14 @@ impl<const D: usize> Subject<D> {
         Subject {
             name: K::FACTS.name,
             scalar: K::Scalar::NAME,
+            parts: parts::<K::Scalar>(),
             inputs: K::FACTS.inputs.len(),
             outputs: K::FACTS.outputs,
             reach: const { &K::REACH },
             rows_differ: K::ROWS_DIFFER,
             forward: |case, inputs| {
                 let outputs = oracle::forward::<K, N, D>(case, &rounded(inputs));
-                outputs
-                    .iter()
-                    .map(|array| array.iter().map(|value| value.to_f64()).collect())
-                    .collect()
+                outputs.iter().map(|array| parts_of(array)).collect()
             },
             apply: apply::<K, N, D>,
             exact_adjoint_test: |case, comm| {
@@ -102,8 +103,8 @@ impl<const D: usize> Subject<D> {
     /// Arrays of random inputs and outputs.
     pub fn application(&self, case: &Case<D>) -> Application {
         Application {
-            inputs: case.arrays(self.inputs, 1),
-            outputs: case.arrays(self.outputs, 2),
+            inputs: case.arrays(self.inputs, self.parts, 1),
+            outputs: case.arrays(self.outputs, self.parts, 2),
             tuning: Tuning::default(),
         }
     }
@@ -118,8 +119,14 @@ impl<const D: usize> Subject<D> {
         let parts: Vec<Part> = parts.into_iter().flatten().collect();
         Ok(Outcome {
             products: alike(parts.iter().map(|part| part.products).collect()),
-            forward: whole(case, parts.iter().map(|part| &part.forward)),
-            adjoint: whole(case, parts.iter().map(|part| &part.adjoint)),
+            forward: whole(
+                case.cells() * self.parts,
+                parts.iter().map(|part| &part.forward),
+            ),
+            adjoint: whole(
+                case.cells() * self.parts,
+                parts.iter().map(|part| &part.adjoint),
+            ),
         })
     }
 
@@ -141,8 +148,9 @@ fn place<K: Specimen<N>, const N: usize, const D: usize>(
     grid: &Grid<D>,
 ) -> Result<StencilOperator<K, D>> {
     let arrays = case.coefficients::<K::Scalar>(K::COEFFICIENTS);
-    let field =
-        |array: &Vec<K::Scalar>| Coefficient::from(grid.field(|index| array[case.cell(index)]));
+    let field = |array: &Vec<K::Scalar>| {
+        Coefficient::from(grid.field(|index| K::hold(array[case.cell(index)])))
+    };
     let mut placement = K::make(arrays.iter().map(field).collect())
         .along(case.axes.clone())
         .coefficient_boundary(case.coefficient_kind);
@@ -184,14 +192,11 @@ where
     }))
 }
 
-fn rounded<T: RealScalar>(arrays: &[Vec<f64>]) -> Vec<Vec<T>> {
-    arrays
-        .iter()
-        .map(|array| array.iter().map(|value| T::from_f64(*value)).collect())
-        .collect()
+fn rounded<T: Scalar>(arrays: &[Vec<f64>]) -> Vec<Vec<T>> {
+    arrays.iter().map(|array| numbers(array)).collect()
 }
 
-fn set<T: RealScalar, const D: usize>(
+fn set<T: Scalar, const D: usize>(
     case: &Case<D>,
     fields: &mut [&mut Values<T, D>],
     arrays: &[Vec<T>],
@@ -211,7 +216,7 @@ pub fn bits(value: f64) -> u64 {
     }
 }
 
-fn own_bits<T: RealScalar, const D: usize>(
+fn own_bits<T: Scalar, const D: usize>(
     case: &Case<D>,
     fields: &[&Values<T, D>],
 ) -> Vec<Vec<(usize, u64)>> {
@@ -220,22 +225,25 @@ fn own_bits<T: RealScalar, const D: usize>(
             .block()
             .indices()
             .map(|index| index.map(|i| i as usize));
-        let value = |index| field.get(index).expect("this rank owns it").to_f64();
-        indices
-            .map(|index| (case.cell(index), bits(value(index))))
-            .collect()
+        let parts = |index| {
+            let number = field.get(index).expect("this rank owns it");
+            let first = case.cell(index) * self::parts::<T>();
+            let parts = parts_of(&[number]).into_iter().enumerate();
+            parts.map(move |(part, value)| (first + part, bits(value)))
+        };
+        indices.flat_map(parts).collect()
     };
     fields.iter().map(own).collect()
 }
 
 /// Whole arrays from the cells of all ranks; every cell is owned once.
-fn whole<'a, const D: usize>(
-    case: &Case<D>,
+fn whole<'a>(
+    cells: usize,
     parts: impl Iterator<Item = &'a Vec<Vec<(usize, u64)>>>,
 ) -> Vec<Vec<u64>> {
     let mut arrays: Vec<Vec<Option<u64>>> = Vec::new();
     for part in parts {
-        arrays.resize(part.len(), vec![None; case.cells()]);
+        arrays.resize(part.len(), vec![None; cells]);
         for (array, cells) in arrays.iter_mut().zip(part) {
             for (cell, bits) in cells {
                 assert_eq!(

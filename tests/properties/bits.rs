@@ -43,8 +43,8 @@ fn same_bits<const D: usize>(subject: &Subject<D>) {
         };
         if random.chance(30) {
             // Not a number in one cell of each, and whatever comes of it.
-            application.inputs[0][random.between(0, case.cells() - 1)] = f64::NAN;
-            application.outputs[0][random.between(0, case.cells() - 1)] = f64::NAN;
+            application.inputs[0][random.between(0, case.cells() * subject.parts - 1)] = f64::NAN;
+            application.outputs[0][random.between(0, case.cells() * subject.parts - 1)] = f64::NAN;
         }
         let Ok(expected) = subject.run(&case, &application) else {
             continue;

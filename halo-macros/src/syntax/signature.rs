@@ -2,7 +2,7 @@
 //! and over which scalar. Types are recognised by their last path segment, as `derive` macros must.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{Attribute, Generics, ItemFn, Safety, Type, Visibility, WherePredicate, parse_quote};
 
 use crate::diagnostics::Context;
@@ -89,7 +89,7 @@ impl Signature {
             .into_iter()
             .map(|written| written.settle(&shape, &scalars, context))
             .collect::<Option<_>>()?;
-        let signature = Signature {
+        let mut signature = Signature {
             function: function.sig.ident.clone(),
             structure: structure.unwrap_or_else(|| function.sig.ident.clone()),
             visibility: (appearance.visibility.clone()).unwrap_or_else(|| function.vis.clone()),
@@ -103,12 +103,12 @@ impl Signature {
             origin: None,
         };
         signature.check_counts(function, context);
-        signature.check_bound(context);
+        signature.check_bound(appearance, context);
         Some(signature)
     }
 
     /// A type parameter of which nothing is said has no arithmetic.
-    fn check_bound(&self, context: &Context) {
+    fn check_bound(&mut self, appearance: &Appearance, context: &Context) {
         let written = |predicate: &WherePredicate| match predicate {
             WherePredicate::Type(predicate) => same(&predicate.bounded_ty, &self.scalar),
             _ => false,
@@ -121,6 +121,7 @@ impl Signature {
         if clause.into_iter().any(written) {
             return;
         }
+        let mut unbound = None;
         for parameter in self.generics.type_params() {
             let name = &parameter.ident;
             if parameter.bounds.is_empty() && same(&parse_quote!(#name), &self.scalar) {
@@ -128,7 +129,17 @@ impl Signature {
                     "nothing is known of the numbers `{name}`\nhelp: write `{name}: Scalar`"
                 );
                 context.error_at(Place::of(parameter), message);
+                unbound = Some(name.clone());
             }
+        }
+        // What stands in for the struct is to have no mistakes beside this one.
+        if let Some(name) = unbound {
+            let root = match &appearance.root {
+                Some(root) => quote!(#root),
+                None => quote!(::halo),
+            };
+            let clause = self.generics.make_where_clause();
+            clause.predicates.push(parse_quote!(#name: #root::Scalar));
         }
     }
 

@@ -78,6 +78,10 @@ macro_rules! complex {
                 Complex::new(value, 0.0)
             }
             #[inline(always)]
+            fn from_parts(re: $real, im: $real) -> Self {
+                Complex::new(re, im)
+            }
+            #[inline(always)]
             fn re(self) -> $real {
                 self.re
             }

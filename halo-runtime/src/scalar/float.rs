@@ -58,6 +58,10 @@ macro_rules! float {
                 value
             }
             #[inline(always)]
+            fn from_parts(re: $float, _: $float) -> Self {
+                re
+            }
+            #[inline(always)]
             fn re(self) -> $float {
                 self
             }

@@ -47,6 +47,8 @@ pub trait Scalar:
     fn from_f64(value: f64) -> Self;
     /// The same number, as real as it is.
     fn from_real(value: Self::Real) -> Self;
+    /// The number of these parts; of a real type, the real part alone.
+    fn from_parts(re: Self::Real, im: Self::Real) -> Self;
     /// The real part.
     fn re(self) -> Self::Real;
     /// The imaginary part; 0 of a real number.

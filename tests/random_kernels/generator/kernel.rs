@@ -81,12 +81,18 @@ impl Kernel {
     const COEFFICIENTS: &'static [Values] = &[{values}];
     const ROWS_DIFFER: bool = {rows_differ};
 
+    type Held = Self::Scalar;
+
+    fn hold(drawn: Self::Scalar) -> Self::Scalar {{
+        drawn
+    }}
+
     fn make(coefficients: Vec<Coefficient<Self::Scalar>>) -> Self {{
         let Ok([{names}]) = <[_; {count}]>::try_from(coefficients) else {{ panic!(\"a coefficient for each argument\") }};
         Kernel{number} {{ {names_of_fields} {fields} }}
     }}
 
-    fn call(point: &Point<'_, Self::Scalar, {axes}>) -> Vec<Self::Scalar> {{
+    fn call(point: &Point<'_, Self::Scalar, Self::Scalar, {axes}>) -> Vec<Self::Scalar> {{
         let {pattern} = kernel_{number}({given});
         vec![{results}]
     }}

@@ -4,6 +4,8 @@
 pub mod case;
 #[path = "../../common/deadline.rs"]
 pub mod deadline;
+#[path = "../../common/numbers.rs"]
+pub mod numbers;
 #[allow(dead_code)]
 #[path = "../../common/oracle.rs"]
 pub mod oracle;
