@@ -26,6 +26,7 @@ fn mistakes_are_told_at_their_token() {
         "claims",
         "derivatives",
         "halo",
+        "in_place",
         "linearity",
         "locations",
         "module",

@@ -63,6 +63,7 @@ pub use halo_macros::fuse;
 #[doc = include_str!("stencil/language/language.md")]
 #[doc = include_str!("stencil/language/claims.md")]
 #[doc = include_str!("stencil/language/derivatives.md")]
+#[doc = include_str!("stencil/language/in_place.md")]
 #[doc = include_str!("stencil/language/boundaries.md")]
 #[doc = include_str!("stencil/language/locations.md")]
 #[doc = include_str!("stencil/language/adjoint.md")]
@@ -95,8 +96,8 @@ pub mod __private {
         pub use crate::operator::FusionExt;
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
-            Coefficient, CoefficientVisitor, Facts, FilterBank, Fusion, Locations, Origin, Pass,
-            Row, Stencil, Symmetry, Tap, Whole, copied,
+            Coefficient, CoefficientVisitor, Facts, FilterBank, Fusion, InPlace, Locations, Origin,
+            Pass, Row, Stencil, Symmetry, Tap, Whole, copied,
         };
     }
 }

@@ -45,6 +45,12 @@ fn fluxes(u: Input<f64, 2>, k: Coef<f64, 2, Face<0>>) -> (On<Face<0>, f64>, On<F
     )
 }
 
+/// Over any numbers, with a real weight.
+#[stencil]
+fn weighted<T: Scalar>(u: Input<T, 1>, k: Coef<T, 1>, weight: T::Real) -> T {
+    (k[0] * u[1] - k[-1] * u[-1]) / weight
+}
+
 const KINDS: [Boundary; 9] = [
     Boundary::Zero,
     Boundary::Clamp,
@@ -238,6 +244,28 @@ fn locations_go_with_the_fields() {
         b.exact_adjoint_test()?;
         Ok(true)
     });
+}
+
+#[test]
+fn complex_coefficients_have_conjugate_adjoints() -> halo::Result {
+    let grid = Grid::new(&Comm::solo(), [9])?;
+    let [u, k] = [3, 4].map(|seed| grid.random::<Complex<f64>>(seed));
+    let weight = 0.75;
+    let a = Weighted {
+        k: (&k).into(),
+        weight,
+    }
+    .boundary(Boundary::Mirror)
+    .on(&grid)?;
+    let b = Weighted {
+        k: (&k).into(),
+        weight,
+    }
+    .wrt_k(&u)
+    .boundary(Boundary::Mirror)
+    .on(&grid)?;
+    assert_eq!(a.forward(&u)?.view(), b.forward(&k)?.view());
+    b.exact_adjoint_test()
 }
 
 /// The gradient of J(k) = |A(k) u - d|^2 / 2 is B^T (A(k) u - d), B being the operator of k.

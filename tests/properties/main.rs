@@ -10,6 +10,7 @@ mod exact_adjoint;
 mod faults;
 mod forward;
 mod fusion;
+mod in_place;
 mod margins;
 mod staggered;
 mod symmetry;

@@ -15,6 +15,7 @@ use super::extent::check_extents;
 use super::footprint::{footprint_of, widths};
 use super::halo::check_claims;
 use super::linearity::check_linearity;
+use super::overwrite::check_overwrite;
 use super::region::interior;
 
 #[derive(Debug)]
@@ -41,6 +42,9 @@ pub fn analyse(kernel: &mut Kernel, attr: &Attr, context: &Context) -> Analysis 
     let regions = interior(kernel);
     let footprint = footprint_of(kernel, &kernel.outputs);
     let halo = widths(&footprint, kernel.axes);
+    if context.count() == 0 {
+        check_overwrite(kernel, &attr.overwrite, context);
+    }
     let halo_warning = check_claims(kernel, attr, &halo, context);
     // What has been refused has no weights.
     if let Some(claim) = attr.derivative.as_ref().filter(|_| context.count() == 0) {

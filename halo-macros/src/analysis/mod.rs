@@ -5,6 +5,7 @@ pub mod extent;
 pub mod footprint;
 pub mod halo;
 pub mod linearity;
+mod overwrite;
 mod position;
 pub mod region;
 pub mod types;

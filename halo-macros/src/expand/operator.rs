@@ -28,7 +28,7 @@ use crate::{
         node::{Node, NodeId, Unary},
     },
     symmetry::Symmetry,
-    syntax::stencil::Stencil,
+    syntax::{location::Location, stencil::Stencil},
     wrt::Derivative,
 };
 
@@ -366,7 +366,9 @@ pub fn contract(stencil: &Stencil, instance: &Instance) -> TokenStream {
     let forward_bodies = forward.bodies("forward", false);
     let adjoint_bodies = adjoint.bodies("adjoint", true);
     let pack = pack::packer([&forward.names.taps, &adjoint.names.taps]);
+    let in_place = in_place(kernel, &quote!(#structure #arguments #clause), &parameters);
     quote! {
+        #in_place
         #[automatically_derived]
         impl #parameters #runtime::Stencil for #structure #arguments #clause {
             type Scalar = #own;
@@ -381,6 +383,31 @@ pub fn contract(stencil: &Stencil, instance: &Instance) -> TokenStream {
             #pack
         }
     }
+}
+
+/// What makes the operator's steps in place possible, where the attribute asks for them.
+fn in_place(
+    kernel: &Kernel,
+    target: &TokenStream,
+    parameters: &impl ToTokens,
+) -> Option<TokenStream> {
+    if kernel.overwritten.is_empty() {
+        return None;
+    }
+    let (runtime, element, rank) = (runtime(), scalar(), rank());
+    let locations = kernel.locations.inputs.iter().enumerate();
+    let kept = locations.filter(|(input, _)| !kernel.overwritten.contains(input));
+    let kept: Vec<Location> = kept.map(|(_, location)| location.clone()).collect();
+    let kept = location::fields(&kept, &runtime);
+    let overwritten = kernel.overwritten.iter();
+    let overwritten = overwritten.map(|input| Literal::usize_unsuffixed(*input));
+    Some(quote! {
+        #[automatically_derived]
+        impl #parameters #runtime::InPlace for #target {
+            type Kept<#element: #runtime::Element, const #rank: usize> = #kept;
+            const OVERWRITTEN: &'static [usize] = &[#(#overwritten),*];
+        }
+    })
 }
 
 fn facts(

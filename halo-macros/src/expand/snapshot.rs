@@ -65,7 +65,7 @@ fn coefficient_and_region() {
 fn any_scalar() {
     assert_expands(
         "any_scalar",
-        "",
+        "wrt = ()",
         "/// A flux in any numbers, with a real weight.
          pub fn flux<T: Scalar>(u: Input<T, 1>, k: Coef<T, 1>, weight: T::Real) -> T {
              0.5 * (k[0] * u[1] - k[-1] * u[-1]) / weight

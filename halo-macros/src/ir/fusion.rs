@@ -41,6 +41,7 @@ pub fn fuse(outer: &Kernel, inner: &Kernel) -> Result<Kernel, String> {
     };
     Ok(Kernel {
         frozen: Vec::new(),
+        overwritten: Vec::new(),
         inputs: inner.inputs.clone(),
         coefficients: both(&outer.coefficients, &inner.coefficients),
         parameters: both(&outer.parameters, &inner.parameters),

@@ -30,6 +30,8 @@ pub struct Kernel {
     pub real_coefficients: Vec<bool>,
     /// Which coefficients are inputs of the kernel that this one was made of, held fixed.
     pub frozen: Vec<usize>,
+    /// For each output the input that it may take the place of; empty where that was not asked for.
+    pub overwritten: Vec<usize>,
     /// The scalar type T of every input and output.
     pub scalar: Type,
     pub numbers: Numbers,

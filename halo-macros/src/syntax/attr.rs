@@ -31,6 +31,8 @@ pub struct Attr {
     pub derivative: Option<DerivativeClaim>,
     /// `wrt = ..`: the coefficients that are to have operators, where not all that can.
     pub wrt: Option<Vec<Ident>>,
+    /// `overwrite = v`: the input that each output may take the place of.
+    pub overwrite: Vec<Ident>,
 }
 
 impl Attr {
@@ -41,6 +43,7 @@ impl Attr {
             halo_at_least: None,
             derivative: None,
             wrt: None,
+            overwrite: Vec::new(),
             ..self.clone()
         }
     }
@@ -77,6 +80,7 @@ pub struct WrittenAttr {
     derivative: Option<WrittenDerivative>,
     order: Option<Order>,
     wrt: Option<Vec<Ident>>,
+    overwrite: Vec<Ident>,
 }
 
 struct WrittenClaim {
@@ -90,7 +94,7 @@ enum WrittenWidths {
     Tuple(Vec<WrittenWidths>),
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "halo",
     "halo_at_least",
     "axes",
@@ -102,6 +106,7 @@ const KEYS: [&str; 11] = [
     "derivative",
     "order",
     "wrt",
+    "overwrite",
 ];
 const HIGHEST_RANK: usize = 4;
 
@@ -134,7 +139,7 @@ impl WrittenAttr {
             }
             if !KEYS.contains(&name.as_str()) {
                 let hint = did_you_mean(&name, &KEYS).unwrap_or_else(|| {
-                    "the keys are `halo`, `halo_at_least`, `axes`, `derivative`, `order`, `wrt`, `name`, `visibility`, `derive` and `crate`"
+                    "the keys are `halo`, `halo_at_least`, `axes`, `derivative`, `order`, `wrt`, `overwrite`, `name`, `visibility`, `derive` and `crate`"
                         .into()
                 });
                 context.error_at(
@@ -171,7 +176,8 @@ impl WrittenAttr {
                 "derivative" => WrittenDerivative::parse(&value)
                     .map(|derivative| attr.derivative = Some(derivative)),
                 "order" => Order::parse(&key, &value).map(|order| attr.order = Some(order)),
-                "wrt" => coefficients(&value).map(|names| attr.wrt = Some(names)),
+                "wrt" => names(&value, WRT).map(|names| attr.wrt = Some(names)),
+                "overwrite" => names(&value, OVERWRITE).map(|names| attr.overwrite = names),
                 _ => struct_name(&value).map(|name| attr.appearance.name = Some(name)),
             };
             if let Err(error) = read {
@@ -232,6 +238,7 @@ impl WrittenAttr {
             halo_at_least: settle(self.halo_at_least),
             derivative,
             wrt: self.wrt,
+            overwrite: self.overwrite,
         }
     }
 }
@@ -302,24 +309,27 @@ fn widths(value: &Expr) -> syn::Result<WrittenWidths> {
     }
 }
 
-/// `wrt = k`, `wrt = (k, rho)`, `wrt = ()`
-fn coefficients(value: &Expr) -> syn::Result<Vec<Ident>> {
-    let one = |value: &Expr| {
-        match value {
+const WRT: &str = "the coefficients that are to have operators are named here\nhelp: write for example `wrt = k`, `wrt = (k, rho)` or \
+    `wrt = ()`";
+const OVERWRITE: &str = "the inputs that the outputs take the place of are named here\nhelp: write for example `overwrite = v`, or one \
+    for each output: `overwrite = (v, w)`";
+
+/// One argument, or a tuple of them; `otherwise` is what is said of anything else.
+fn names(value: &Expr, otherwise: &str) -> syn::Result<Vec<Ident>> {
+    let name = |value: &Expr| match value {
         Expr::Path(path) if path.path.get_ident().is_some() => Ok(path.path.get_ident().cloned()),
-        Expr::Paren(paren) => coefficients(&paren.expr).map(|names| names.into_iter().next()),
-        other => Err(Place::of(other).error(
-            "the coefficients that are to have operators are named here\nhelp: write for example `wrt = k`, `wrt = (k, rho)` or \
-             `wrt = ()`",
-        )),
-    }
+        other => Err(Place::of(other).error(otherwise)),
     };
-    let elements = elements(value).unwrap_or_else(|| vec![value]);
-    let names = elements
-        .into_iter()
-        .map(one)
-        .collect::<syn::Result<Vec<_>>>()?;
-    Ok(names.into_iter().flatten().collect())
+    let named = match value {
+        Expr::Paren(paren) => return names(&paren.expr, otherwise),
+        Expr::Tuple(tuple) => tuple
+            .elems
+            .iter()
+            .map(name)
+            .collect::<syn::Result<Vec<_>>>()?,
+        value => vec![name(value)?],
+    };
+    Ok(named.into_iter().flatten().collect())
 }
 
 fn axes(value: &Expr) -> syn::Result<Vec<usize>> {

@@ -46,6 +46,21 @@ impl<S: Element, const D: usize, L: Location> FieldSet<S, D> for Field<S, D, L> 
     }
 }
 
+/// No fields: what a step in place keeps where it overwrites all it reads.
+impl<S: Element, const D: usize> FieldSet<S, D> for () {
+    const COUNT: usize = 0;
+
+    fn zeros(_: &Grid<D>) -> Self {}
+
+    fn with<R>(&self, look: impl FnOnce(&[&Values<S, D>]) -> R) -> R {
+        look(&[])
+    }
+
+    fn with_mut<R>(&mut self, change: impl FnOnce(&mut [&mut Values<S, D>]) -> R) -> R {
+        change(&mut [])
+    }
+}
+
 macro_rules! tuple_of_fields {
     ($count:literal: $($field:ident at $location:ident),+) => {
         impl<S: Element, const D: usize, $($location: Location),+> FieldSet<S, D>

@@ -4,6 +4,7 @@ mod coefficients;
 mod collocated;
 mod fused;
 mod handle;
+mod in_place;
 mod linear_operator;
 mod placement;
 mod self_adjoint;

@@ -35,7 +35,9 @@ pub(super) struct Shared<K: Stencil, const D: usize> {
 pub(super) struct State<K: Stencil, const D: usize> {
     pub kernel: K,
     pub coefficients: Coefficients<D>,
-    driver: Driver<K::Scalar, D>,
+    pub driver: Driver<K::Scalar, D>,
+    /// What steps in place keep between applications.
+    pub workspace: Option<K::Domain<K::Scalar, D>>,
 }
 
 impl<K: Stencil, const D: usize> StencilOperator<K, D> {
@@ -48,6 +50,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
             coefficients: Coefficients::new(&mut kernel, grid, &geometry)?,
             kernel,
             driver,
+            workspace: None,
         };
         Ok(StencilOperator {
             shared: Rc::new(Shared {
@@ -111,7 +114,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         }
     }
 
-    fn check<F: FieldSet<K::Scalar, D>>(&self, what: &str, fields: &F) -> Result {
+    pub(super) fn check<F: FieldSet<K::Scalar, D>>(&self, what: &str, fields: &F) -> Result {
         let grid = &self.shared.grid;
         fields.with(
             |fields| match fields.iter().find(|field| !field.grid().same_as(grid)) {
@@ -143,12 +146,13 @@ where
         forward: true,
         rows,
         coefficients: &coefficients.sources(),
+        overwritten: &[],
     };
     x.with(|inputs| y.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
 
 /// x = Aᵀ y, likewise.
-fn adjoint<K, S, const D: usize>(
+pub(super) fn adjoint<K, S, const D: usize>(
     driver: &mut Driver<S, D>,
     kernel: &K,
     coefficients: &mut Coefficients<D>,
@@ -164,6 +168,7 @@ where
         forward: false,
         rows,
         coefficients: &coefficients.sources(),
+        overwritten: &[],
     };
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }

@@ -168,6 +168,20 @@ impl Locations {
     }
 }
 
+/// A stencil whose outputs may take the place of inputs: `#[stencil(overwrite = v)]`.
+///
+/// Implemented by the macro only, which has checked that what is overwritten is read at its own point alone.
+#[diagnostic::on_unimplemented(
+    message = "the outputs of `{Self}` take the place of none of its inputs",
+    note = "name the input that is read at its own point alone: `#[stencil(overwrite = v)]`"
+)]
+pub trait InPlace: Stencil {
+    /// The inputs that are kept: none, one field, or a tuple of fields in the function's order.
+    type Kept<S: Element, const D: usize>: FieldSet<S, D>;
+    /// For each output the number of the input that it overwrites.
+    const OVERWRITTEN: &'static [usize];
+}
+
 /// What is done with each coefficient field of a stencil in turn.
 pub trait CoefficientVisitor {
     /// The next one.

@@ -55,6 +55,9 @@ pub(crate) struct Application<'a, S, const D: usize> {
     pub forward: bool,
     pub rows: &'a dyn Rows<S>,
     pub coefficients: &'a [Source<'a, u8, D>],
+    /// For each output the input whose place it takes; nothing is read of what is given for that input. Empty where
+    /// nothing is overwritten.
+    pub overwritten: &'static [usize],
 }
 
 impl<S: Element, const D: usize> Driver<S, D> {
@@ -150,10 +153,12 @@ impl<S: Element, const D: usize> Driver<S, D> {
         let mut run = |region: Region<D>| walk.run(region, &mut targets, nowhere);
 
         // The adjoint leaves out rows beyond the grid's end: only the forward has ghosts to fill there.
+        let read = |input: &usize| !application.overwritten.contains(input);
         let fill = || {
             if forward {
-                let inputs = sources.iter().zip(ghosts);
-                inputs.for_each(|(field, ghosts)| ghosts.fill_values(field));
+                for input in (0..sources.len()).filter(read) {
+                    ghosts[input].fill_values(sources[input]);
+                }
             }
         };
         fill();
@@ -161,7 +166,8 @@ impl<S: Element, const D: usize> Driver<S, D> {
             run(owned);
         } else {
             let mut flying = ArrayVec::<InFlight<'_, S, D>, MAX_FIELDS>::new();
-            for (exchange, field) in exchanges.iter_mut().zip(&sources) {
+            let exchanged = exchanges.iter_mut().zip(&sources).enumerate();
+            for (_, (exchange, field)) in exchanged.filter(|(input, _)| read(input)) {
                 flying.push(exchange.begin_values(field, application.rows.packer())?);
             }
             let core = match self.overlap {
@@ -262,6 +268,7 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
             taps: self.taps,
             coefficients: self.application.coefficients,
             coefficient_taps: self.coefficient_taps,
+            overwritten: self.application.overwritten,
             dispatch: self.dispatch,
             threads: self.threads,
         };

@@ -40,6 +40,8 @@ pub(crate) struct Sweep<'a, S, const D: usize> {
     pub taps: &'a [isize],
     pub coefficients: &'a [Source<'a, u8, D>],
     pub coefficient_taps: &'a [isize],
+    /// For each target the field whose old values are the target's own; empty where nothing is overwritten.
+    pub overwritten: &'static [usize],
     pub dispatch: Dispatch,
     pub threads: usize,
 }
@@ -56,7 +58,7 @@ pub(crate) type Targets<'a, S, const D: usize> = ArrayVec<Target<'a, S, D>, MAX_
 
 /// What the points of a segment of a row get.
 #[derive(Clone, Copy)]
-enum Segment {
+pub(super) enum Segment {
     Zero,
     Edge,
     Interior,
@@ -241,9 +243,18 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             coefficient_taps: self.coefficient_taps,
             place: &cursor.place,
         };
+        if self.overwritten.is_empty() {
+            self.compute(segment, &row, &mut out);
+        } else {
+            self.overwrite(segment, &row, &mut out);
+        }
+    }
+
+    #[inline]
+    pub(super) fn compute(&self, segment: Segment, row: &Row<'_, S>, out: &mut [&mut [S]]) {
         match segment {
-            Segment::Interior => self.rows.interior(self.dispatch, &row, &mut out),
-            _ => self.rows.edge(&row, &mut out),
+            Segment::Interior => self.rows.interior(self.dispatch, row, out),
+            _ => self.rows.edge(row, out),
         }
     }
 }

@@ -42,6 +42,7 @@ pub fn lower(
         frozen: frozen
             .filter_map(|name| coefficients.iter().position(|other| other == name))
             .collect(),
+        overwritten: Vec::new(),
         coefficients,
         parameters: [Kind::Parameter, Kind::Bank]
             .map(|kind| of_kind(signature, kind))

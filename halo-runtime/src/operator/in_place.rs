@@ -1,0 +1,152 @@
+//! Steps in place: an output takes the storage of an input, as leapfrog writes u+ over u-.
+//!
+//! A time step that reads the state before the last only where it writes the next needs two states, not three.
+
+use std::mem;
+
+use arrayvec::ArrayVec;
+
+use crate::{
+    error::Result,
+    field::{FieldSet, Values},
+    operator::StencilOperator,
+    scalar::Arithmetic,
+    stencil::{Application, Forward, InPlace, MAX_FIELDS},
+};
+
+use super::stencil_operator::{State, adjoint, in_use};
+
+/// What an operator can do whose attribute says `overwrite = v`.
+impl<K: InPlace, const D: usize> StencilOperator<K, D> {
+    /// One step: `state`, which holds the inputs that are overwritten, becomes A (kept, state). Collective.
+    ///
+    /// The values are those of `forward`, bit for bit. Memory is read and written once for each field; nothing is allocated.
+    ///
+    /// ```
+    /// use halo::prelude::*;
+    ///
+    /// /// u+ = 2 u - u- + c^2 (u[-1] - 2 u + u[1]), which may be written over u-.
+    /// #[stencil(overwrite = before)]
+    /// fn leapfrog(now: Input<f64, 1>, before: Input<f64, 1>, c2: f64) -> f64 {
+    ///     2.0 * now[0] - before[0] + c2 * (now[-1] - 2.0 * now[0] + now[1])
+    /// }
+    ///
+    /// let grid = Grid::new(&Comm::solo(), [100])?;
+    /// let step = Leapfrog { c2: 0.25 }.boundary(Boundary::Mirror).on(&grid)?;
+    /// let bump = |[i]: [usize; 1]| (-0.01 * (i as f64 - 50.0).powi(2)).exp();
+    /// let (mut now, mut before) = (grid.field(bump), grid.field(bump));
+    /// for _ in 0..200 {
+    ///     step.forward_in_place(&now, &mut before)?;
+    ///     std::mem::swap(&mut now, &mut before);
+    /// }
+    /// # assert!(now.norm()? > 0.1 && now.norm()? < 10.0);
+    /// # Ok::<(), halo::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`forward_into`](crate::LinearOperator::forward_into); where another rank fails midway, some of `state` is
+    /// new already.
+    pub fn forward_in_place(
+        &self,
+        kept: &K::Kept<K::Scalar, D>,
+        state: &mut K::Range<K::Scalar, D>,
+    ) -> Result {
+        self.check("input", kept)?;
+        self.check("output", state)?;
+        let State {
+            kernel,
+            coefficients,
+            driver,
+            workspace,
+        } = &mut *self
+            .shared
+            .state
+            .try_borrow_mut()
+            .map_err(|_| in_use::<K>())?;
+        let application = Application {
+            forward: true,
+            rows: &Forward(kernel),
+            coefficients: &coefficients.sources(),
+            overwritten: K::OVERWRITTEN,
+        };
+        // Something has to stand where the overwritten inputs do, and is not looked at.
+        if K::Kept::<K::Scalar, D>::COUNT == 0 && workspace.is_none() {
+            *workspace = Some(K::Domain::zeros(&self.shared.grid));
+        }
+        let mut step = |kept: &[&Values<K::Scalar, D>], stand_in: &Values<K::Scalar, D>| {
+            let mut kept = kept.iter();
+            let inputs: ArrayVec<&Values<K::Scalar, D>, MAX_FIELDS> = (0..K::FACTS.inputs.len())
+                .map(|input| match K::OVERWRITTEN.contains(&input) {
+                    true => stand_in,
+                    false => kept.next().copied().unwrap_or(stand_in),
+                })
+                .collect();
+            state.with_mut(|outputs| driver.apply(&application, &inputs, outputs))
+        };
+        kept.with(|kept| match (kept.first(), &*workspace) {
+            (Some(first), _) => step(kept, first),
+            (None, Some(workspace)) => workspace.with(|fields| step(kept, fields[0])),
+            (None, None) => Ok(()),
+        })
+    }
+
+    /// The transpose of a step, which is what takes a gradient back through it: with the step (kept, v) -> (kept, A v + B kept),
+    /// `state` becomes Aᴴ `state`, and Bᴴ of the old `state` is added to `kept`. Collective.
+    ///
+    /// Goes through a workspace as large as the inputs, allocated by the first call.
+    ///
+    /// # Errors
+    /// As for [`forward_in_place`](Self::forward_in_place).
+    pub fn adjoint_in_place(
+        &self,
+        kept: &mut K::Kept<K::Scalar, D>,
+        state: &mut K::Range<K::Scalar, D>,
+    ) -> Result {
+        self.check("input", kept)?;
+        self.check("output", state)?;
+        let State {
+            kernel,
+            coefficients,
+            driver,
+            workspace,
+        } = &mut *self
+            .shared
+            .state
+            .try_borrow_mut()
+            .map_err(|_| in_use::<K>())?;
+        let gathered = workspace.get_or_insert_with(|| K::Domain::zeros(&self.shared.grid));
+        adjoint(driver, kernel, coefficients, state, gathered)?;
+        gathered.with_mut(|gathered| {
+            let others = (0..gathered.len()).filter(|input| !K::OVERWRITTEN.contains(input));
+            kept.with_mut(|kept| {
+                for (kept, input) in kept.iter_mut().zip(others) {
+                    add(kept, gathered[input]);
+                }
+            });
+            state.with_mut(|state| {
+                let replaced = state.iter_mut().zip(K::OVERWRITTEN);
+                replaced
+                    .map(|(state, input)| take(state, gathered[*input]))
+                    .collect()
+            })
+        })
+    }
+}
+
+/// sum += x, of two fields on one grid.
+fn add<S: Arithmetic, const D: usize>(sum: &mut Values<S, D>, x: &Values<S, D>) {
+    for ((_, sum), (_, x)) in sum.rows_mut().zip(x.rows()) {
+        for (sum, x) in sum.iter_mut().zip(x) {
+            *sum = *sum + *x;
+        }
+    }
+}
+
+/// Moves new values in, by the exchange of storage where the two are laid out alike.
+fn take<S: Arithmetic, const D: usize>(state: &mut Values<S, D>, new: &mut Values<S, D>) -> Result {
+    if state.layout() != new.layout() {
+        return state.set_from(new);
+    }
+    mem::swap(state, new);
+    Ok(())
+}
