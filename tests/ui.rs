@@ -22,18 +22,23 @@ fn mistakes_are_told_at_their_token() {
     for theme in [
         "attribute",
         "body",
-        "generics",
         "claims",
         "derivatives",
+        "generics",
         "halo",
         "in_place",
         "linearity",
         "locations",
         "module",
         "offsets",
+<<<<<<< HEAD
+        "operator",
+=======
         "scalars",
+>>>>>>> main
         "several",
         "signature",
+        "types",
     ] {
         cases.compile_fail(format!("tests/ui/{theme}/*.rs"));
     }

@@ -126,7 +126,7 @@ fn function(item: TokenStream, context: &Context) -> Option<ItemFn> {
             let place = crate::ir::place::Place::of(&other);
             context.error_at(
                 place,
-                "`#[stencil]` goes on a function, the formula of one grid point",
+                "`#[stencil]` goes on a function, the formula of one grid point\nhelp: write for example `fn laplacian(u: Input<f64, 2>) -> f64 { .. }` under it",
             );
             None
         }

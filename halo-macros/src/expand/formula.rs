@@ -200,8 +200,10 @@ impl<'a> Formula<'a> {
                     None => place.locate(field),
                     Some(ty) => {
                         let runtime = paths::runtime();
+                        let copied = place.locate(quote!(#runtime::copied));
                         let field = place.locate(quote!(&#field));
-                        place.locate(quote!(#runtime::copied::<#ty>(#field)))
+                        let argument = place.locate(quote!((#field)));
+                        quote!(#copied::<#ty>#argument)
                     }
                 })
             }

@@ -192,7 +192,7 @@ fn check_parameter(name: &Ident, ty: &Type, context: &Context) {
         ),
         Type::ImplTrait(_) | Type::Infer(_) => {
             format!(
-                "`{name}` becomes a field of the operator and needs a named type, such as `f64`"
+                "`{name}` becomes a field of the operator and needs a type with a name\nhelp: write one, such as `f64`, or `fn(f64) -> f64`"
             )
         }
         Type::Paren(paren) => return check_parameter(name, &paren.elem, context),

@@ -370,7 +370,7 @@ pub fn number(value: &Expr, what: &str) -> syn::Result<usize> {
         Expr::Lit(literal) if let Lit::Int(number) = &literal.lit => {
             number.base10_parse().map_err(|_| {
                 Place::of(value).error(format!(
-                    "{what} is a small whole number, and `{number}` is out of range"
+                    "{what} is a small whole number, and `{number}` is out of range\nhelp: write for example `1`"
                 ))
             })
         }
@@ -381,7 +381,7 @@ pub fn number(value: &Expr, what: &str) -> syn::Result<usize> {
         }
         _ => {
             Err(Place::of(value)
-                .error(format!("{what} must be a number written here, such as `1`")))
+                .error(format!("{what} must be a number written here\nhelp: write for example `1`")))
         }
     }
 }

@@ -67,7 +67,7 @@ impl FieldType {
             }
             _ => {
                 let message = format!(
-                    "write the type out as `{example}`, with {}the number of stencil axes",
+                    "this type lacks {}the number of stencil axes\nhelp: write it out, such as `{example}`",
                     match kind {
                         Kind::Position => "",
                         Kind::Bank => "the type of a filter and ",
@@ -155,7 +155,9 @@ fn parse_axes(argument: &GenericArgument, example: &str, context: &Context) -> O
     if let Some(axes @ 1..=4) = axes {
         return Some(axes);
     }
-    let message = format!("the number of stencil axes is a literal from 1 to 4, as in `{example}`");
+    let message = format!(
+        "the number of stencil axes is a literal from 1 to 4\nhelp: write for example `{example}`"
+    );
     context.error_at(Place::of(argument), message);
     None
 }

@@ -26,6 +26,11 @@ pub enum Value {
 
 impl Parse for Setting {
     fn parse(input: ParseStream) -> syn::Result<Setting> {
+        if !input.peek(Ident::peek_any) {
+            return Err(
+                input.error("a setting is a key and its value\nhelp: write for example `halo = 1`")
+            );
+        }
         let key = input.call(Ident::parse_any)?;
         if input.peek(Token![in]) {
             input.parse::<Token![in]>()?;

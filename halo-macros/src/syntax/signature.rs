@@ -382,7 +382,7 @@ mod tests {
                 parse_quote!(
                     fn f(u: Input<f64, 1>, g: impl Fn()) -> f64 {}
                 ),
-                "needs a named type",
+                "needs a type with a name",
             ),
             (
                 parse_quote!(

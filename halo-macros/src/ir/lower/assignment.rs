@@ -8,6 +8,7 @@ use super::environment::Binding;
 use super::fold::known_integer;
 use super::lowerer::Lowerer;
 use super::opaque::root_name;
+use super::unknown::Unknown;
 use super::value::Value;
 
 impl<'a> Lowerer<'a, '_> {
@@ -118,13 +119,16 @@ impl<'a> Lowerer<'a, '_> {
                 match known_integer(&self.dag, value).map(usize::try_from) {
                     Some(Ok(at)) => path.push(at),
                     Some(Err(_)) => {
-                        self.context.error_at(place, "an index cannot be negative");
+                        self.context.error_at(
+                            place,
+                            "an index cannot be negative\nhelp: count from the first element, 0",
+                        );
                         return None;
                     }
                     None => {
+                        let Unknown { found, remedy } = self.why_unknown(value);
                         let message = format!(
-                            "elements are assigned at constant indices only\nhelp: {}",
-                            self.why_unknown(value)
+                            "elements are assigned at constant indices only, and {found}\nhelp: {remedy}"
                         );
                         self.context.error_at(place, message);
                         return None;
@@ -159,7 +163,9 @@ fn element<'v, 'a>(
     match value {
         Value::Array(elements) | Value::Tuple(elements) => match elements.get_mut(*first) {
             Some(inner) => element(inner, rest),
-            None => Err("this index is out of range"),
+            None => {
+                Err("this index is out of range\nhelp: write one of the elements that are there")
+            }
         },
         _ => Err(
             "the macro cannot change an element of this\nhelp: write the array out, `let mut w = [a, b, c]`",

@@ -1,6 +1,8 @@
 //! How much a kernel may unroll to. Loops and functions of the body are executed while the program is compiled, so they
 //! must end, and soon.
 
+use syn::ItemFn;
+
 use crate::ir::place::Place;
 
 use super::lowerer::Lowerer;
@@ -14,6 +16,9 @@ const MOST_VALUES: usize = 40_000;
 /// Expressions inside expressions, functions inside functions.
 const DEEPEST: usize = 250;
 
+/// One function inside itself.
+const MOST_RECURSIONS: usize = 30;
+
 /// Expressions lowered in an attempt that may fail.
 const MOST_STEPS_OF_ATTEMPT: usize = 20_000;
 
@@ -22,6 +27,8 @@ pub struct Budget {
     steps: usize,
     most_steps: usize,
     depth: usize,
+    /// The functions of the kernel that are being executed, innermost last.
+    following: Vec<*const ItemFn>,
     spent: bool,
 }
 
@@ -32,6 +39,7 @@ impl Default for Budget {
             steps: 0,
             most_steps: MOST_STEPS,
             depth: 0,
+            following: Vec::new(),
             spent: false,
         }
     }
@@ -54,6 +62,26 @@ impl Lowerer<'_, '_> {
             );
         }
         !self.budget.spent
+    }
+
+    /// Into a function of the kernel; false where it calls itself without an end in sight.
+    pub fn step_into(&mut self, function: &ItemFn) -> bool {
+        let following = self.budget.following.iter();
+        let inside = following.filter(|other| **other == std::ptr::from_ref(function));
+        if inside.count() >= MOST_RECURSIONS {
+            let name = &function.sig.ident;
+            let message = format!(
+                "`{name}` calls itself, and the macro sees no end of it\nhelp: let constants end the recursion"
+            );
+            self.spend(Place::of(name), &message);
+            return false;
+        }
+        self.budget.following.push(function);
+        true
+    }
+
+    pub fn step_out_of_function(&mut self) {
+        self.budget.following.pop();
     }
 
     pub fn step_out(&mut self) {

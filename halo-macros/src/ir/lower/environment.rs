@@ -125,6 +125,15 @@ impl<'a> Environment<'a> {
     }
 }
 
+/// A path of one word that names no value of a kernel.
+pub fn is_keyword(name: &Ident) -> bool {
+    let keywords = ["self", "Self", "super", "crate"];
+    keywords.iter().any(|word| name == word)
+}
+
+pub const NO_KEYWORDS: &str = "a kernel has no `self`, `Self`, `super` or `crate` among its values\nhelp: pass what it needs as a \
+    parameter";
+
 /// The name that a path is, if it is no more than a name.
 pub fn simple_name(path: &ExprPath) -> Option<&Ident> {
     path.qself

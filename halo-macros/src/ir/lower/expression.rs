@@ -11,12 +11,13 @@ use crate::ir::node::{Form, Node, NodeId};
 use crate::ir::place::Place;
 
 use super::environment::Binding;
-use super::environment::simple_name;
+use super::environment::{NO_KEYWORDS, is_keyword, simple_name};
 use super::fold::{fold_cast, known_integer};
 use super::lowerer::Lowerer;
 use super::operator::is_compound;
 use super::read::Field;
 use super::refusal::unsupported;
+use super::unknown::Unknown;
 use super::value::{Closure, Value};
 
 impl<'a> Lowerer<'a, '_> {
@@ -54,7 +55,7 @@ impl<'a> Lowerer<'a, '_> {
                 (Some(elements), Member::Unnamed(member)) => {
                     match elements.into_iter().nth(member.index as usize) {
                         Some(element) => element,
-                        None => self.mistake(place, "the tuple has no such element"),
+                        None => self.mistake(place, "the tuple has no such element\nhelp: its elements are counted from `.0`"),
                     }
                 }
                 (_, Member::Named(member)) if member == "re" || member == "im" => {
@@ -145,7 +146,10 @@ impl<'a> Lowerer<'a, '_> {
                         Err(_) => Value::Node(value),
                     }
                 }
-                Err(_) => self.mistake(place, "this integer is out of range"),
+                Err(_) => self.mistake(
+                    place,
+                    "this integer is out of range\nhelp: write a smaller one",
+                ),
             },
             Lit::Bool(truth) => self.node(Node::Bool(truth.value), place),
             other => {
@@ -172,10 +176,7 @@ impl<'a> Lowerer<'a, '_> {
         }
         match binding.and_then(|binding| self.value_of(binding)) {
             Some(value) => value,
-            None if name.is_some_and(is_keyword) => {
-                let message = "a kernel has no `self`, `super` or `crate` among its values\nhelp: pass what it needs as a parameter";
-                self.mistake(place, message)
-            }
+            None if name.is_some_and(is_keyword) => self.mistake(place, NO_KEYWORDS),
             None => {
                 let mut written = Expr::Path(path.clone());
                 self.environment.generics.substitute(&mut written);
@@ -231,9 +232,13 @@ impl<'a> Lowerer<'a, '_> {
 
     fn out_of_range(&mut self, written: &'a Expr, at: i128, length: usize) -> Value<'a> {
         let place = self.place(written);
+        let remedy = match length.checked_sub(1) {
+            Some(last) => format!("write an index from 0 to {last}"),
+            None => "give the array elements".into(),
+        };
         self.mistake(
             place,
-            format!("index {at} is out of range: the array has {length} elements"),
+            format!("index {at} is out of range: the array has {length} elements\nhelp: {remedy}"),
         )
     }
 
@@ -260,9 +265,9 @@ impl<'a> Lowerer<'a, '_> {
         let active = self.active_parts(&base);
         if !active.is_empty() {
             let place = self.place(&index.index);
-            let reason = self.why_unknown(at);
+            let Unknown { found, remedy } = self.why_unknown(at);
             let message = format!(
-                "values that depend on an input are picked by constant indices only\nhelp: {reason}"
+                "values that depend on an input are picked by constant indices only, and {found}\nhelp: {remedy}"
             );
             self.context.error_at(place, message);
             return self.unknown(place, active);
@@ -271,7 +276,10 @@ impl<'a> Lowerer<'a, '_> {
         let table = self.single(base, base_place);
         if known.is_some_and(|at| at < 0) {
             let place = self.place(&index.index);
-            return self.mistake(place, "an index cannot be negative");
+            return self.mistake(
+                place,
+                "an index cannot be negative\nhelp: count from the first element, 0",
+            );
         }
         if let (Some(at), Some(length)) = (known, self.table_length(table))
             && at >= length as i128
@@ -319,13 +327,6 @@ impl<'a> Lowerer<'a, '_> {
             _ => None,
         }
     }
-}
-
-/// A path of one word that names no value.
-fn is_keyword(name: &Ident) -> bool {
-    ["self", "Self", "super", "crate"]
-        .iter()
-        .any(|word| name == word)
 }
 
 /// Whether the macro never returns.

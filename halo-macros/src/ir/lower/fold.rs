@@ -60,7 +60,7 @@ pub fn fold_binary(dag: &mut Dag, operator: Binary, left: NodeId, right: NodeId)
         Binary::Sub => first.checked_sub(second),
         Binary::Mul => first.checked_mul(second),
         Binary::Div | Binary::Rem if second == 0 => {
-            return Folded::Impossible("this divides by zero");
+            return Folded::Impossible("this divides by zero\nhelp: divide by another constant");
         }
         Binary::Div => first.checked_div(second),
         Binary::Rem => first.checked_rem(second),

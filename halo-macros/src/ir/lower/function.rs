@@ -88,7 +88,14 @@ impl<'a> Lowerer<'a, '_> {
                 let value = lowerer.ascribe(value, ty);
                 lowerer.bind(pattern, value, place);
             }
-            let value = lowerer.body(&function.block);
+            let value = match lowerer.step_into(function) {
+                true => {
+                    let value = lowerer.body(&function.block);
+                    lowerer.step_out_of_function();
+                    value
+                }
+                false => lowerer.unknown(Place::of(&function.sig.ident), Vec::new()),
+            };
             match &function.sig.output {
                 ReturnType::Type(_, ty) => lowerer.ascribe(value, ty),
                 ReturnType::Default => value,

@@ -150,7 +150,10 @@ impl<'a> Lowerer<'a, '_> {
                 let step = self.count(step)?;
                 if step == 0 {
                     let place = self.place(arguments[0]);
-                    self.context.error_at(place, "a step is at least 1");
+                    self.context.error_at(
+                        place,
+                        "a loop with this step does not move\nhelp: write a step of at least 1",
+                    );
                     return None;
                 }
                 sequence(elements.into_iter().step_by(step).collect())

@@ -24,5 +24,6 @@ mod repetition;
 mod statement;
 #[cfg(test)]
 pub mod testing;
+mod unknown;
 mod value;
 mod zero;

@@ -14,7 +14,7 @@ use crate::ir::node::{Form, NodeId, OperandName};
 use crate::ir::place::Place;
 
 use super::environment::Binding;
-use super::environment::simple_name;
+use super::environment::{NO_KEYWORDS, is_keyword, simple_name};
 use super::lowerer::{Lowerer, operand_name};
 use super::operator::is_compound;
 use super::read::Field;
@@ -117,7 +117,10 @@ impl<'a> Visit<'a> for Capture<'_, 'a, '_> {
 
     fn visit_expr_path(&mut self, path: &'a ExprPath) {
         if let Some(name) = simple_name(path) {
-            self.take(name);
+            match is_keyword(name) {
+                true => self.mistake(Place::of(name), NO_KEYWORDS),
+                false => self.take(name),
+            }
         }
         visit::visit_expr_path(self, path);
     }

@@ -11,6 +11,7 @@ use super::environment::Binding;
 use super::environment::simple_name;
 use super::fold::known_integer;
 use super::lowerer::Lowerer;
+use super::unknown::Unknown;
 use super::value::Value;
 
 /// No stencil reaches further.
@@ -59,6 +60,14 @@ impl<'a> Lowerer<'a, '_> {
 
     /// `field[offset]`. An offset that is a mistake counts as zero, so that the rest is still checked.
     pub fn read(&mut self, field: Field, index: &'a ExprIndex, place: Place) -> Value<'a> {
+        if matches!(strip(&index.index), Expr::Range(_)) {
+            let name = self.field_name(field);
+            let message = format!(
+                "`{name}` is read at one offset at a time\nhelp: write a `for` loop over the offsets"
+            );
+            let place = self.place(&index.index);
+            return self.mistake(place, message);
+        }
         let offset = self.offset(field, &index.index);
         self.node(reading(field, offset), place)
     }
@@ -123,54 +132,19 @@ impl<'a> Lowerer<'a, '_> {
     fn along(&mut self, value: NodeId, place: Place) -> isize {
         match known_integer(&self.dag, value).map(isize::try_from) {
             Some(Ok(offset)) if offset.abs() <= FURTHEST => return offset,
-            Some(_) => self
-                .context
-                .error_at(place, "this offset is too large for any grid"),
+            Some(_) => self.context.error_at(
+                place,
+                "this offset is too large for any grid\nhelp: write one within the grid",
+            ),
             None if self.is_mistake(value) => {}
             None => {
-                let message = format!(
-                    "an offset is a constant of the kernel\nhelp: {}",
-                    self.why_unknown(value)
-                );
+                let Unknown { found, remedy } = self.why_unknown(value);
+                let message =
+                    format!("an offset is a constant of the kernel, and {found}\nhelp: {remedy}");
                 self.context.error_at(place, message);
             }
         }
         0
-    }
-
-    /// Why the macro does not know a value, and what to do about it.
-    pub fn why_unknown(&self, value: NodeId) -> String {
-        let reasons = self.dag.reachable(&[value]).into_iter().filter_map(|id| {
-            Some(match self.dag.node(id) {
-                Node::Parameter(parameter) => format!(
-                    "`{}` is a parameter, known only when the program runs",
-                    self.parameters[*parameter]
-                ),
-                Node::Read { input, .. } => format!("this depends on the input `{}`", self.inputs[*input]),
-                Node::Bank { parameter, .. } => {
-                    format!("this depends on the bank `{}`", self.parameters[*parameter])
-                }
-                Node::Coefficient { field, .. } => {
-                    format!("this depends on the coefficient `{}`", self.coefficients[*field])
-                }
-                Node::Position { .. } => "this depends on the position\nhelp: write an `if` on the position instead".into(),
-                Node::Literal(text) => format!("`{text}` is not a whole number"),
-                Node::Opaque { opaque, .. } => match &self.dag.opaque(*opaque).form {
-                    Form::Path(name) => format!(
-                        "the macro sees only the kernel, not `{name}`\nhelp: declare it inside the kernel's body, `const {}: isize = ..;`, or beside the kernel in a `#[stencils]` module",
-                        name.rsplit("::").next().unwrap_or(name).trim()
-                    ),
-                    Form::Mistake => return None,
-                    _ => "the macro does not evaluate this\nhelp: write it with integers and arithmetic".into(),
-                },
-                _ => return None,
-            })
-        });
-        // Operands come first, so the last reason is the nearest; paths and parameters say more than what uses them.
-        let mut reasons: Vec<String> = reasons.collect();
-        reasons.sort_by_key(|reason| reason.starts_with("the macro does not evaluate"));
-        let unknown = || "the macro cannot compute it".to_string();
-        reasons.into_iter().next().unwrap_or_else(unknown)
     }
 
     /// Whether an error has been reported about the value.
@@ -195,7 +169,7 @@ impl<'a> Lowerer<'a, '_> {
             "extent" => Query::Extent,
             "from_high" => Query::FromHigh,
             _ => {
-                let message = "a position answers `index(axis)`, `extent(axis)`, `from_low(axis)` and `from_high(axis)`";
+                let message = "a position has no answer to this\nhelp: ask for `index(axis)`, `extent(axis)`, `from_low(axis)` or `from_high(axis)`";
                 return self.mistake(Place::of(&call.method), message);
             }
         };
@@ -215,8 +189,9 @@ impl<'a> Lowerer<'a, '_> {
                 place,
             ),
             None => {
-                let message =
-                    format!("`{method}` takes one stencil axis, a constant from 0 to {highest}");
+                let message = format!(
+                    "`{method}` takes one stencil axis, by its number\nhelp: write a constant from 0 to {highest}"
+                );
                 let arguments = Place::at(call.paren_token.span.open())
                     .to(Place::at(call.paren_token.span.close()));
                 self.mistake(call.args.first().map_or(arguments, Place::of), message)

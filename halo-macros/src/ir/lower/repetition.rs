@@ -8,6 +8,7 @@ use crate::ir::place::Place;
 use super::environment::simple_name;
 use super::fold::known_integer;
 use super::lowerer::Lowerer;
+use super::unknown::Unknown;
 use super::value::Value;
 
 /// Longer arrays stay opaque.
@@ -167,9 +168,9 @@ impl<'a> Lowerer<'a, '_> {
 
     pub fn not_a_sequence(&mut self, value: NodeId, place: Place) -> Option<Vec<Value<'a>>> {
         if !self.is_mistake(value) {
+            let Unknown { found, remedy } = self.why_unknown(value);
             let message = format!(
-                "loops are unrolled while the kernel is compiled, over constant ranges such as `-2..=2`\nhelp: {}",
-                self.why_unknown(value)
+                "loops are unrolled while the kernel is compiled, and {found}\nhelp: {remedy}"
             );
             self.context.error_at(place, message);
         }

@@ -1,0 +1,10 @@
+//! A number is no condition.
+
+use halo::prelude::*;
+
+#[stencil]
+fn kernel(u: Input<f64, 1>, n: i32) -> f64 {
+    if n { u[0] } else { u[1] }
+}
+
+fn main() {}
