@@ -31,11 +31,8 @@ fn mistakes_are_told_at_their_token() {
         "locations",
         "module",
         "offsets",
-<<<<<<< HEAD
         "operator",
-=======
         "scalars",
->>>>>>> main
         "several",
         "signature",
         "types",
