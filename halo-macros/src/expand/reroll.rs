@@ -152,10 +152,7 @@ impl<'a> Survey<'a> {
             Node::Running
         } else if link.spine.contains(&id) {
             let operands = self.dag.node(id).operands();
-            let operands: Vec<_> = operands
-                .into_iter()
-                .map(|id| self.shape(link, *id))
-                .collect();
+            let operands: Vec<_> = operands.iter().map(|id| self.shape(link, *id)).collect();
             skeleton(self.dag.node(id), &operands)
         } else {
             return self.shapes[id.index()];

@@ -3,7 +3,10 @@
 
 use proc_macro2::Ident;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Generics, ItemFn, Safety, Type, Visibility, WherePredicate, parse_quote};
+use syn::{
+    Attribute, Generics, ItemFn, Safety, Type, TypeParamBound, Visibility, WherePredicate,
+    parse_quote,
+};
 
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
@@ -107,24 +110,24 @@ impl Signature {
         Some(signature)
     }
 
-    /// A type parameter of which nothing is said has no arithmetic.
+    /// A type parameter of which nothing is said but what any type may be has no arithmetic.
     fn check_bound(&mut self, appearance: &Appearance, context: &Context) {
-        let written = |predicate: &WherePredicate| match predicate {
-            WherePredicate::Type(predicate) => same(&predicate.bounded_ty, &self.scalar),
-            _ => false,
-        };
-        let clause = self
-            .generics
-            .where_clause
-            .iter()
-            .flat_map(|clause| &clause.predicates);
-        if clause.into_iter().any(written) {
+        let predicates = self.generics.where_clause.iter();
+        let predicates = predicates.flat_map(|clause| &clause.predicates);
+        let mut bounds = predicates.filter_map(|predicate| match predicate {
+            WherePredicate::Type(predicate) if same(&predicate.bounded_ty, &self.scalar) => {
+                Some(&predicate.bounds)
+            }
+            _ => None,
+        });
+        if bounds.any(|bounds| bounds.iter().any(may_be_scalar)) {
             return;
         }
         let mut unbound = None;
         for parameter in self.generics.type_params() {
             let name = &parameter.ident;
-            if parameter.bounds.is_empty() && same(&parse_quote!(#name), &self.scalar) {
+            let known = parameter.bounds.iter().any(may_be_scalar);
+            if !known && same(&parse_quote!(#name), &self.scalar) {
                 let message = format!(
                     "nothing is known of the numbers `{name}`\nhelp: write `{name}: Scalar`"
                 );
@@ -155,6 +158,34 @@ impl Signature {
                 format!("a kernel has at most {MOST_FIELDS} {what}, this one has {count}\nhelp: split it in two"),
             );
         }
+    }
+}
+
+/// Whether a bound may say that a type is a scalar: it is none of the traits that every number has and others have too.
+fn may_be_scalar(bound: &TypeParamBound) -> bool {
+    const OTHERS: [&str; 15] = [
+        "Copy",
+        "Clone",
+        "Send",
+        "Sync",
+        "Sized",
+        "Debug",
+        "Display",
+        "Default",
+        "PartialEq",
+        "PartialOrd",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Neg",
+    ];
+    match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| !OTHERS.iter().any(|other| last.ident == other))
+        }
+        _ => false,
     }
 }
 

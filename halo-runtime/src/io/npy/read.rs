@@ -10,7 +10,7 @@ use super::source::Source;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::{Grid, Location};
-use crate::scalar::Scalar;
+use crate::scalar::RealScalar;
 
 /// The shape of the array in a `.npy` file, ready to be a grid's extent. Reads the header alone; no messages.
 ///
@@ -35,7 +35,7 @@ pub fn shape<const D: usize>(path: impl AsRef<Path>) -> Result<[usize; D]> {
 /// # Errors
 /// The same on every rank: the file cannot be read, is no `.npy` file, is shorter than its header says, holds something
 /// else than such numbers, or an array whose shape is not the grid's extent.
-pub fn read<T: Scalar, const D: usize>(
+pub fn read<T: RealScalar, const D: usize>(
     grid: &Grid<D>,
     path: impl AsRef<Path>,
 ) -> Result<Field<T, D>>
@@ -49,7 +49,7 @@ where
 ///
 /// # Errors
 /// As for [`read`]; the array's shape is to be the extent of the location.
-pub fn read_at<L: Location, T: Scalar, const D: usize>(
+pub fn read_at<L: Location, T: RealScalar, const D: usize>(
     grid: &Grid<D>,
     path: impl AsRef<Path>,
 ) -> Result<Field<T, D, L>>
@@ -59,7 +59,7 @@ where
     grid.comm().agree(read_block(grid, path.as_ref()))
 }
 
-fn read_block<L: Location, T: Scalar, const D: usize>(
+fn read_block<L: Location, T: RealScalar, const D: usize>(
     grid: &Grid<D>,
     path: &Path,
 ) -> Result<Field<T, D, L>>
@@ -116,7 +116,7 @@ fn fill<V, T, const D: usize, L: Location>(
 ) -> Result
 where
     V: Deserialize + AsPrimitive<f64>,
-    T: Scalar,
+    T: RealScalar,
     [usize; D]: IntoDimension,
 {
     let reader = V::reader(stored).map_err(|error| source.wrong(error.to_string()))?;

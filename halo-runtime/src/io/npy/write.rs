@@ -13,7 +13,7 @@ use super::source::file_error;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::Location;
-use crate::scalar::Scalar;
+use crate::scalar::RealScalar;
 
 /// Collective: writes a field as one `.npy` file in C order, in `T` and this machine's byte order.
 ///
@@ -22,7 +22,7 @@ use crate::scalar::Scalar;
 ///
 /// # Errors
 /// The same on every rank: a target that is read-only or a directory, a folder that is missing or read-only, a full disk.
-pub fn write<T: Scalar, const D: usize, L: Location>(
+pub fn write<T: RealScalar, const D: usize, L: Location>(
     field: &Field<T, D, L>,
     path: impl AsRef<Path>,
 ) -> Result {
@@ -59,7 +59,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// The header for an array of that extent.
-fn header<T: Scalar, const D: usize>(extent: [usize; D]) -> io::Result<Vec<u8>> {
+fn header<T: RealScalar, const D: usize>(extent: [usize; D]) -> io::Result<Vec<u8>> {
     let order = if cfg!(target_endian = "little") {
         '<'
     } else {
@@ -91,7 +91,7 @@ fn create(path: &Path, partial: &Path, header: &[u8]) -> Result {
 }
 
 /// Writes this rank's rows behind the header.
-fn write_block<T: Scalar, const D: usize, L: Location>(
+fn write_block<T: RealScalar, const D: usize, L: Location>(
     field: &Field<T, D, L>,
     partial: &Path,
     origin: u64,
