@@ -72,6 +72,7 @@ fn moments(u: Input<f32, 2>, k: Coef<f32, 2>, scale: f32) -> (f32, f32) {
 
 /// Long sums in the branches of conditions on the position, a coefficient and a parameter.
 #[stencil]
+#[allow(clippy::assign_op_pattern)]
 fn branches(u: Input<f64, 1>, k: Coef<f64, 1>, at: Position<1>, w: [f64; 81], wide: bool) -> f64 {
     let mut sum = 0.0;
     if at.from_low(0) < 3 {

@@ -24,7 +24,7 @@ impl<T: Scalar, const D: usize, L: Location> Field<T, D, L> {
     /// # Errors
     /// [`Error::GridMismatch`](crate::Error::GridMismatch) where the fields live on different grids.
     pub fn axpy(&mut self, factor: T, x: &Field<T, D, L>) -> Result {
-        self.zip(x, |cell, value| *cell = *cell + factor * value)
+        self.zip(x, |cell, value| *cell += factor * value)
     }
 
     /// `self = x + factor * self`, the update of a search direction.

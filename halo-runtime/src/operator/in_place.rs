@@ -124,10 +124,8 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
                 }
             });
             state.with_mut(|state| {
-                let replaced = state.iter_mut().zip(K::OVERWRITTEN);
-                replaced
-                    .map(|(state, input)| take(state, gathered[*input]))
-                    .collect()
+                let mut replaced = state.iter_mut().zip(K::OVERWRITTEN);
+                replaced.try_for_each(|(state, input)| take(state, gathered[*input]))
             })
         })
     }

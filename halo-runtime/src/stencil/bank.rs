@@ -131,10 +131,10 @@ impl<F: Filter, const N: usize> FilterBank<F, N> {
 
     /// Prepares reads on a grid that has these extents along the stencil axes.
     pub(crate) fn settle(&mut self, extents: [usize; N]) {
-        for axis in 0..N {
-            if self.indices[axis].cells.len() != extents[axis] {
+        for (axis, extent) in extents.into_iter().enumerate() {
+            if self.indices[axis].cells.len() != extent {
                 let centres = &self.lattice[axis];
-                let indices = 0..extents[axis] as isize;
+                let indices = 0..extent as isize;
                 let places: Vec<_> = indices.map(|index| centres.place(index)).collect();
                 self.indices[axis] = Indices::of(&places);
             }

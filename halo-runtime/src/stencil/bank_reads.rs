@@ -11,6 +11,9 @@ use crate::{
     },
 };
 
+/// A stencil axis and the weights along it, one per point.
+type Weights<'b, F> = (usize, &'b [<F as Filter>::Value]);
+
 impl<S: Arithmetic> Row<'_, S> {
     /// The entry of the filters at the offset from every point of a strip.
     #[inline(always)]
@@ -69,7 +72,7 @@ impl<S: Arithmetic> Row<'_, S> {
         bank: &'b FilterBank<F, N>,
         offset: [isize; N],
         i: usize,
-    ) -> (Option<(usize, &'b [F::Value])>, usize) {
+    ) -> (Option<Weights<'b, F>>, usize) {
         let rest = self.len - i;
         let Some(axis) = (0..N).find(|axis| self.place.step[*axis] != 0) else {
             return (None, rest);

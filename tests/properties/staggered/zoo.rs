@@ -164,7 +164,6 @@ call(p) {
 
 /// Stresses to accelerations on faces.
 #[stencil]
-#[expect(clippy::too_many_arguments, reason = "a stress has six components")]
 pub fn acceleration(
     xx: Input<f64, 3>,
     yy: Input<f64, 3>,
@@ -266,6 +265,7 @@ specimen!(Leaning<1, 1> on [0], reach 3, [&[0], &[]] => [&[], &[0]],
 
 /// One value for three locations, so that its adjoint comes from all of them.
 #[stencil]
+#[allow(clippy::type_complexity)]
 pub fn scattered(
     u: Input<f64, 2>,
     k: Coef<f64, 2, (Face<0>, Face<1>)>,
