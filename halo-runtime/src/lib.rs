@@ -65,6 +65,7 @@ pub use halo_macros::fuse;
 #[doc = include_str!("stencil/language/derivatives.md")]
 #[doc = include_str!("stencil/language/in_place.md")]
 #[doc = include_str!("stencil/language/scalars.md")]
+#[doc = include_str!("stencil/language/banks.md")]
 #[doc = include_str!("stencil/language/boundaries.md")]
 #[doc = include_str!("stencil/language/locations.md")]
 #[doc = include_str!("stencil/language/adjoint.md")]
