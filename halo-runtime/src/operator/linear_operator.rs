@@ -121,10 +121,8 @@ pub trait LinearOperator {
     /// assert_eq!(operator.adjoint(&x)?.view(), operator.forward(&x)?.view());
     ///
     /// let refused = Second.boundary_at(0, Side::High, Boundary::Reflect).on(&grid)?.self_adjoint();
-    /// assert_eq!(
-    ///     refused.unwrap_err().to_string(),
-    ///     "`second` is not self-adjoint: its formula is, but not with Reflect at the high end of axis 0; choose another     ///      boundary or a solver for general operators, or take `assume_self_adjoint` if rounding alone differs"
-    /// );
+    /// let refused = refused.unwrap_err().to_string();
+    /// assert!(refused.contains("its formula is, but not with Reflect at the high end of axis 0"));
     /// # Ok::<(), halo::Error>(())
     /// ```
     ///

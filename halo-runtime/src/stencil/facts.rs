@@ -6,7 +6,7 @@ use crate::stencil::{Pass, sweep::MAX_FIELDS};
 /// Whether a formula is its own adjoint, in the interior of any grid.
 ///
 /// Known to the macro, for every value of parameters and coefficients. What boundaries make of it is known to the operator:
-/// [`StencilOperator::self_adjoint`](crate::operator::StencilOperator::self_adjoint).
+/// [`LinearOperator::self_adjoint`](crate::LinearOperator::self_adjoint).
 ///
 /// ```
 /// use halo::{prelude::*, stencil::Symmetry};

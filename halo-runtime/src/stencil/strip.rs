@@ -16,7 +16,7 @@ use crate::{
 pub const STRIP: usize = 128;
 
 impl<'a, S: Arithmetic> Row<'a, S> {
-    /// Runs a body on the row piece by piece, each of at most [`STRIP`] points.
+    /// Runs a body on the row piece by piece, each of at most 128 points.
     #[inline(always)]
     pub fn strips(&self, out: &mut [&mut [S]], mut body: impl FnMut(&Row<'_, S>, &mut [&mut [S]])) {
         let mut fields: ArrayVec<Lane<'_, S>, MAX_FIELDS> = self.fields.iter().copied().collect();
