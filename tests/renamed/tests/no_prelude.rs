@@ -21,10 +21,7 @@ fn slopes(
     } else {
         u[[0, 0]] - u[[-1, 0]]
     };
-    (
-        dt * k[[0, 0]] * ahead,
-        k[[0, 0]] * (u[[0, 0]] - u[[0, -1]]),
-    )
+    (dt * k[[0, 0]] * ahead, k[[0, 0]] * (u[[0, 0]] - u[[0, -1]]))
 }
 
 /// Long enough to be a loop.
