@@ -26,6 +26,8 @@ pub struct Analysis {
     pub interior: Vec<NodeId>,
     /// Per stencil axis, how many rows from the low and from the high end are not interior.
     pub cuts: Vec<[usize; 2]>,
+    /// As `cuts`, but 0 where all of these rows read the cells that the interior's rows read.
+    pub own_rows: Vec<[usize; 2]>,
     /// Per stencil axis, the roots as they are far from the ends of this axis.
     pub interior_along: Vec<Vec<NodeId>>,
     /// Low and high width per stencil axis that the footprint needs.
@@ -54,6 +56,7 @@ pub fn analyse(kernel: &mut Kernel, attr: &Attr, context: &Context) -> Analysis 
         outputs: kernel.outputs.clone(),
         interior: regions.roots,
         cuts: regions.cuts,
+        own_rows: regions.own_rows,
         interior_along: regions.roots_along,
         halo,
         halo_warning,

@@ -70,7 +70,8 @@ impl Threshold {
         change.map_or(0, |distance| distance.saturating_add(1))
     }
 
-    fn truth_at(&self, distance: i128) -> bool {
+    /// The truth at a distance from that end.
+    pub fn truth_at(&self, distance: i128) -> bool {
         let value = (self.slope.saturating_mul(distance)).saturating_add(self.offset);
         match self.comparison {
             Binary::Less => value < 0,

@@ -1,6 +1,8 @@
 //! Splits a kernel into regions. A condition such as `at.from_low(0) < 1` has one truth in all of the domain's interior;
 //! with it decided, the interior's rows are free of branches, and only the rows that were cut off keep the condition.
 
+use std::collections::BTreeSet;
+
 use crate::ir::dag::Dag;
 use crate::ir::kernel::Kernel;
 use crate::ir::map::Map;
@@ -11,12 +13,17 @@ use super::position::Threshold;
 /// A cut wider than this is no edge of a domain: the condition stays a condition.
 const WIDEST_CUT: i128 = 1 << 20;
 
+/// Rows near an end whose reads are compared.
+const MOST_LOOKED_AT: usize = 64;
+
 #[derive(Debug)]
 pub struct Regions {
     /// Roots of the interior's row, one per output.
     pub roots: Vec<NodeId>,
     /// Per stencil axis, how many rows from the low and from the high end are not interior.
     pub cuts: Vec<[usize; 2]>,
+    /// As `cuts`, but 0 where all of these rows read the cells that the interior's rows read.
+    pub own_rows: Vec<[usize; 2]>,
     /// Per stencil axis, the roots far from the ends of this axis alone: conditions on the other axes stay.
     pub roots_along: Vec<Vec<NodeId>>,
 }
@@ -26,11 +33,13 @@ pub fn interior(kernel: &mut Kernel) -> Regions {
     let dag = &mut kernel.dag;
     let mut cuts = vec![[0; 2]; kernel.axes];
     let mut decided = vec![Map::default(); kernel.axes];
+    let mut thresholds = vec![Vec::new(); kernel.axes];
     for id in dag.reachable(&kernel.outputs) {
         if let Some(threshold) = Threshold::of(dag, id).filter(|at| at.cut() <= WIDEST_CUT) {
             let cut = &mut cuts[threshold.axis][usize::from(threshold.from_high)];
             *cut = (*cut).max(threshold.cut() as usize);
             decided[threshold.axis].insert(id, threshold.truth_inside());
+            thresholds[threshold.axis].push((id, threshold));
         }
     }
     let everywhere = decided
@@ -38,14 +47,80 @@ pub fn interior(kernel: &mut Kernel) -> Regions {
         .flatten()
         .map(|(id, truth)| (*id, *truth))
         .collect();
+    let roots = simplify(dag, &kernel.outputs, &everywhere);
+    let roots_along: Vec<_> = decided
+        .iter()
+        .map(|axis| simplify(dag, &kernel.outputs, axis))
+        .collect();
+    let own_rows = (0..cuts.len()).map(|axis| {
+        [0, 1].map(|side: usize| {
+            let rows = NearEnd {
+                thresholds: &thresholds[axis],
+                from_high: side == 1,
+                far: &roots_along[axis],
+            };
+            match rows.read_otherwise(dag, &kernel.outputs, cuts[axis][side]) {
+                true => cuts[axis][side],
+                false => 0,
+            }
+        })
+    });
     Regions {
-        roots: simplify(dag, &kernel.outputs, &everywhere),
-        roots_along: decided
-            .iter()
-            .map(|axis| simplify(dag, &kernel.outputs, axis))
-            .collect(),
+        own_rows: own_rows.collect(),
+        roots,
+        roots_along,
         cuts,
     }
+}
+
+/// The rows near one end of an axis.
+struct NearEnd<'a> {
+    /// The conditions on the position along the axis.
+    thresholds: &'a [(NodeId, Threshold)],
+    from_high: bool,
+    /// The roots far from the ends of the axis.
+    far: &'a [NodeId],
+}
+
+impl NearEnd<'_> {
+    /// Whether one of the rows closer to the end than `cut` reads other cells than those far from it.
+    fn read_otherwise(&self, dag: &mut Dag, outputs: &[NodeId], cut: usize) -> bool {
+        let far = reads(dag, self.far);
+        // Further from the end than anything is read, no row leaves the grid.
+        let reach = reads(dag, outputs)
+            .iter()
+            .flat_map(|(_, _, offset)| offset)
+            .map(|along| along.unsigned_abs())
+            .max();
+        let rows = cut.min(reach.unwrap_or(0));
+        // More of them than that are rows of their own without a look at each.
+        if rows > MOST_LOOKED_AT {
+            return true;
+        }
+        (0..rows).any(|distance| {
+            let truth = |threshold: &Threshold| match threshold.from_high == self.from_high {
+                true => threshold.truth_at(distance as i128),
+                false => threshold.truth_inside(),
+            };
+            let thresholds = self.thresholds.iter();
+            let decided = thresholds.map(|(id, threshold)| (*id, truth(threshold)));
+            let near = simplify(dag, outputs, &decided.collect());
+            reads(dag, &near) != far
+        })
+    }
+}
+
+/// What each output reads: output, input and offset.
+fn reads(dag: &Dag, roots: &[NodeId]) -> BTreeSet<(usize, usize, Vec<isize>)> {
+    let mut reads = BTreeSet::new();
+    for (output, root) in roots.iter().enumerate() {
+        for id in dag.reachable(&[*root]) {
+            if let Node::Read { input, offset } = dag.node(id) {
+                reads.insert((output, *input, offset.clone()));
+            }
+        }
+    }
+    reads
 }
 
 /// Rebuilds the roots with some conditions known, as far as that decides others and the selects on them.
@@ -118,6 +193,25 @@ mod tests {
             _ => None,
         };
         (regions.cuts, offset)
+    }
+
+    #[test]
+    fn rows_that_read_what_others_read_are_not_rows_of_their_own() {
+        let own = |body: &str| {
+            let source = format!(
+                "fn f(u: Input<f64, 1>, at: Position<1>) -> f64 {{
+                    let w = if at.from_high(0) < 1 {{ 0.5 }} else {{ 1.0 }};
+                    {body}
+                }}"
+            );
+            let regions = interior(&mut kernel_of(&source));
+            (regions.cuts, regions.own_rows)
+        };
+        assert_eq!(own("w * u[1]"), (vec![[0, 1]], vec![[0, 0]]));
+        assert_eq!(
+            own("if at.from_high(0) < 1 { w * u[0] } else { w * u[1] }"),
+            (vec![[0, 1]], vec![[0, 1]])
+        );
     }
 
     const THEN: Option<&[isize]> = Some(&[1, 0]);

@@ -433,6 +433,7 @@ fn facts(
     let (inputs, coefficients) = (names(&kernel.inputs), names(&kernel.coefficients));
     let outputs = Literal::usize_unsuffixed(kernel.outputs.len());
     let (halo, cuts) = (halo(stencil, analysis), pairs(&analysis.cuts));
+    let own_rows = pairs(&analysis.own_rows);
     let symmetry = match symmetry {
         Symmetry::SelfAdjoint => quote!(SelfAdjoint),
         Symmetry::SkewAdjoint => quote!(SkewAdjoint),
@@ -451,6 +452,7 @@ fn facts(
             outputs: #outputs,
             halo: &#halo,
             cuts: &#cuts,
+            own_rows: &#own_rows,
             symmetry: #runtime::Symmetry::#symmetry,
             uniform: #uniform,
             bytes: #bytes,

@@ -336,7 +336,7 @@ mod tests {
     use crate::comm::Comm;
     use crate::grid::Boundary;
     use crate::operator::StencilExt;
-    use crate::stencil::{Coef, Coefficient, Input};
+    use crate::stencil::{Coef, Coefficient, Input, Position};
     use halo_macros::stencil;
 
     #[stencil]
@@ -459,6 +459,20 @@ mod tests {
                 assert!(operator.to_string().contains("blend"));
             })
             .unwrap();
+    }
+
+    #[test]
+    fn under_valid_a_condition_on_a_weight_alone_keeps_no_row() {
+        #[stencil]
+        fn weighted(u: Input<f64, 1>, at: Position<1>) -> f64 {
+            let weight = if at.from_high(0) < 1 { 0.5 } else { 1.0 };
+            weight * u[1]
+        }
+        let grid = grid();
+        let operator = Weighted.boundary(Boundary::Valid).on(&grid).unwrap();
+        let y = operator.forward(&grid.field(|_| 1.0)).unwrap();
+        assert_eq!(y.view().to_vec(), [1.0, 1.0, 1.0, 1.0, 1.0, 0.0]);
+        operator.exact_adjoint_test().unwrap();
     }
 
     #[test]

@@ -85,6 +85,8 @@ pub struct Facts {
     pub halo: &'static [[usize; 2]],
     /// Per stencil axis, how many rows from the low and from the high end have a formula of their own.
     pub cuts: &'static [[usize; 2]],
+    /// As `cuts`, but 0 where all of these rows read the cells that the interior's rows read.
+    pub own_rows: &'static [[usize; 2]],
     /// Whether the interior's formula is its own adjoint.
     pub symmetry: Symmetry,
     /// Whether all rows of the interior are the same: nothing in them depends on coefficients or the position.
@@ -122,6 +124,7 @@ impl Facts {
         outputs: 0,
         halo: &[],
         cuts: &[],
+        own_rows: &[],
         symmetry: Symmetry::None,
         uniform: false,
         bytes: 0,

@@ -66,12 +66,12 @@ impl<const D: usize> Geometry<D> {
 
         let taps = placing.taps(facts.forward.taps);
         let domains = match facts.origin {
-            None => domains(facts, &sites, &placing, &extents, &cuts)?,
+            None => domains(facts, &sites, &placing, &extents)?,
             Some(Origin {
                 facts, locations, ..
             }) => {
                 let sites = Sites::new(facts, locations, grid);
-                domains(facts, &sites, &placing, &extents, &cuts)?
+                domains(facts, &sites, &placing, &extents)?
             }
         };
 

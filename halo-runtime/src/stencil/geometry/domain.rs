@@ -9,14 +9,13 @@ use crate::{
 /// Of each output, the rows that are computed.
 ///
 /// Under `Valid` the rows whose stencil leaves the grid are outside the operator's domain. What only rows near the ends of
-/// the axis read does not count: where the kernel has rows of its own, they stand as written. Outputs at one location have
+/// the axis read does not count: where the kernel has rows there that read other cells, they stand as written. Outputs at one location have
 /// rows in common: a row belongs to the domain of all of them or of none.
 pub(super) fn domains<const D: usize>(
     facts: &Facts,
     sites: &Sites<D>,
     placing: &Placing<D>,
     extents: &[[usize; D]],
-    cuts: &[[isize; 2]; D],
 ) -> Result<Vec<Region<D>>> {
     let mut domains: Vec<_> = extents
         .iter()
@@ -50,7 +49,8 @@ pub(super) fn domains<const D: usize>(
                 each[output]
             };
             for side in Side::BOTH {
-                let (rows, cut) = (leaving[side.index()], cuts[axis][side.index()]);
+                let own = facts.own_rows[k][side.index()] as isize;
+                let (rows, cut) = (leaving[side.index()], own);
                 let valid = placing.boundaries[axis][side.index()] == Boundary::Valid;
                 if sites.is_periodic(axis) || !valid || cut >= rows {
                     continue;

@@ -12,6 +12,7 @@ const EDGED: Facts = Facts {
     outputs: 1,
     halo: &[[1, 2]],
     cuts: &[[1, 0]],
+    own_rows: &[[1, 0]],
     forward: Pass {
         taps: &[
             Tap::new(0, &[-1]),
@@ -38,6 +39,7 @@ const EDGED: Facts = Facts {
 /// The same without the condition: `u[1] - u[-1]`.
 const CENTRED: Facts = Facts {
     cuts: &[[0, 0]],
+    own_rows: &[[0, 0]],
     forward: Pass {
         taps: &[Tap::new(0, &[-1]), Tap::new(0, &[1])],
         coefficients: &[],
