@@ -1,6 +1,8 @@
 mod attributes;
 mod bits;
+mod direction;
 mod docs;
+mod facts;
 mod fallback;
 mod formula;
 mod fusion;
