@@ -94,13 +94,12 @@ enum WrittenWidths {
     Tuple(Vec<WrittenWidths>),
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 11] = [
     "halo",
     "halo_at_least",
     "axes",
     "name",
     "visibility",
-    "vis",
     "derive",
     "crate",
     "derivative",
@@ -157,8 +156,7 @@ impl WrittenAttr {
                 Value::Is(value) | Value::OneOf(value) => value,
                 Value::Visibility(visibility) => {
                     attr.appearance.visibility = Some(visibility);
-                    seen.push("vis".into());
-                    seen.push("visibility".into());
+                    seen.push(name);
                     continue;
                 }
                 Value::Derives(derives) => {
@@ -463,7 +461,7 @@ mod tests {
             (quote!(axes = (0)), "`axes` names 1 axis"),
             (quote!(name = "Step"), "write `name = MyStencil`"),
             (quote!(visibility = 3), "no visibility"),
-            (quote!(vis = pub, visibility = pub), "given twice"),
+            (quote!(visibility = pub, visibility = pub), "given twice"),
             (quote!(derive = Clone), "stand in parentheses"),
             (quote!(crate = 7), "write for example `crate = my::halo`"),
             (quote!(halo 1), "needs a value"),
