@@ -1,6 +1,7 @@
 mod appearance;
 pub mod argument;
 pub mod attr;
+pub mod claim;
 mod conditional;
 pub mod constants;
 pub mod depth;
@@ -18,3 +19,4 @@ pub mod signature;
 pub mod stencil;
 mod suggest;
 pub mod surroundings;
+mod tuple;
