@@ -1,6 +1,7 @@
 mod appearance;
 pub mod argument;
 pub mod attr;
+mod bound;
 pub mod claim;
 mod conditional;
 pub mod constants;
@@ -12,6 +13,7 @@ pub mod kind;
 pub mod location;
 pub mod name;
 pub mod output;
+mod qualifiers;
 pub mod roles;
 pub mod scalar;
 pub mod setting;
