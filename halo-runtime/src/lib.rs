@@ -51,7 +51,7 @@ pub mod scalar;
 pub mod stencil;
 pub mod stock;
 
-pub use comm::{Comm, launch, launch_all, launch_on};
+pub use comm::{Comm, launch, launch_all, launch_on, launch_or};
 pub use error::{Error, Result};
 pub use exchange::{Exchange, Footprint, Plan};
 pub use field::{ExactSum, Field, FieldSet, Layout, Values, Vector};

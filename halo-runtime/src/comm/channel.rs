@@ -63,7 +63,8 @@ pub trait Channel: Send {
     /// Waits for the next receive route to complete; `None` when all are reported.
     fn wait_any(&mut self) -> Result<Option<usize>>;
 
-    /// The message last reported for the receive route `route`, aligned to 8 bytes; zeros before the first.
+    /// The message last reported for the receive route `route`, aligned to 8 bytes; zeros before the first, and empty from
+    /// `start` until it is reported.
     fn receive_buffer(&self, route: usize) -> &[u8];
 }
 

@@ -7,8 +7,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::channel::{Channel, Routes};
+use super::report::Report;
 use super::{environment, threads};
 use crate::error::{Error, Result};
+
+/// The highest tag of a single message, which every backend can send.
+pub const MOST_TAG: u32 = 32767;
 
 /// What a rank needs of its job. Programs hold a [`Comm`] and call these methods on it.
 ///
@@ -21,11 +25,16 @@ pub trait Communicator: Send + Sync {
     /// The number of ranks of the job.
     fn size(&self) -> usize;
 
-    /// How many ranks of the job run on this host.
-    fn size_on_host(&self) -> usize;
+    /// How many ranks of the job, this one included, share the cores that this rank may use.
+    fn sharing_cores(&self) -> usize;
 
     /// What carries the messages, such as `"threads"`, for reports.
     fn backend(&self) -> &'static str;
+
+    /// What a report on a problem should say of the backend, such as its version: pairs of a name and a value.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
 
     /// Collective: returns when all ranks have arrived.
     fn barrier(&self) -> Result;
@@ -39,7 +48,8 @@ pub trait Communicator: Send + Sync {
     /// Collective: replaces `bytes` on every rank by those of rank `root`.
     fn broadcast(&self, root: usize, bytes: &mut Vec<u8>) -> Result;
 
-    /// Sends a copy of `bytes` to a rank, possibly this one, without waiting for it to be received.
+    /// Sends a copy of `bytes` to a rank, possibly this one, without waiting for it to be received. The tag is at most
+    /// [`MOST_TAG`].
     fn send(&self, to: usize, tag: u32, bytes: &[u8]) -> Result;
 
     /// Waits for the next message that `from` sent with this tag; messages of one tag arrive in the order sent.
@@ -48,6 +58,10 @@ pub trait Communicator: Send + Sync {
     /// Collective: a set of messages that will be exchanged again and again. Every send must have its receive, of the
     /// same length, on the peer; where one has not, all ranks get the same error.
     fn channel(&self, routes: &Routes) -> Result<Box<dyn Channel>>;
+
+    /// Collective: the ranks that give the same number become a job of their own, numbered in the same order; those that
+    /// give none get none.
+    fn split(&self, number: Option<usize>) -> Result<Option<Comm>>;
 
     /// Ends the whole job: every pending and later wait on any rank returns [`Error::Aborted`], and the job `error`.
     fn abort(&self, error: &Error);
@@ -83,11 +97,48 @@ impl Comm {
         Comm(Arc::new(communicator))
     }
 
-    /// How many threads this rank may compute with: `HALO_THREADS`, or else its share of the host's cores, at least 1.
+    /// Collective: a job of their own for the ranks that give the same number, in the same order; `None` for those that
+    /// give none. Two small messages from each rank.
+    ///
+    /// A rank that fails there ends the whole job.
+    ///
+    /// ```
+    /// let sums = halo::launch_all(4, |comm| {
+    ///     // A solver on the first half of the ranks, something else on the second.
+    ///     let half = comm.split(Some(comm.rank() / 2))?.expect("a number was given");
+    ///     let mut sum = [comm.rank() as i64];
+    ///     half.all_reduce_sum(&mut sum)?;
+    ///     Ok((half.size(), half.rank(), sum[0]))
+    /// })?;
+    /// assert_eq!(sums, [(2, 0, 1), (2, 1, 1), (2, 0, 5), (2, 1, 5)]);
+    /// # Ok::<(), halo::Error>(())
+    /// ```
+    pub fn split(&self, number: Option<usize>) -> Result<Option<Comm>> {
+        self.0.split(number)
+    }
+
+    /// Collective: the ranks of an MPI communicator, for a program that has started MPI itself; needs the feature `mpi`.
+    ///
+    /// The communicator is duplicated, so halo's messages never meet the program's. MPI must have been started with the
+    /// thread level `Funneled` or higher, and with `Funneled` the result is used on the main thread only. Fields and
+    /// operators may be dropped after MPI is finalised, but not be used. Since nobody sees the program's end, a rank that
+    /// panics while it holds the result ends the job by `MPI_Abort`, as [`Communicator::abort`] does.
+    ///
+    /// # Errors
+    /// MPI is not at work or for a single thread; an intercommunicator.
+    #[cfg(feature = "mpi")]
+    pub fn from_mpi<C>(communicator: &C) -> Result<Comm>
+    where
+        C: ::mpi::traits::Communicator + ::mpi::traits::AsRaw<Raw = ::mpi::ffi::MPI_Comm>,
+    {
+        Ok(Comm::new(super::mpi::MpiRank::of(communicator)?))
+    }
+
+    /// How many threads this rank may compute with: `HALO_THREADS`, or else its share of the cores that it may use, at least 1.
     ///
     /// Fails if `HALO_THREADS` is set to something else than a positive number.
     pub fn threads(&self) -> Result<usize> {
-        let share = environment::cores() / self.size_on_host();
+        let share = environment::cores() / self.sharing_cores();
         Ok(environment::count("HALO_THREADS")?.unwrap_or(share.max(1)))
     }
 
@@ -105,6 +156,11 @@ impl Comm {
     /// # Ok::<(), halo::Error>(())
     /// ```
     pub fn agree<T>(&self, local: Result<T>) -> Result<T> {
+        let mut failed = [i64::from(local.is_err())];
+        self.all_reduce_sum(&mut failed)?;
+        if failed == [0] {
+            return local;
+        }
         let report = local.as_ref().err().map(Report::new);
         let reports = self.all_gather(&report.map(|report| report.encode()).unwrap_or_default())?;
         let Some(lowest) = reports.iter().position(|bytes| !bytes.is_empty()) else {
@@ -125,6 +181,30 @@ impl Deref for Comm {
     }
 }
 
+/// Refuses a peer that the job has not.
+pub(super) fn check_peer(comm: &impl Communicator, peer: usize) -> Result {
+    if peer < comm.size() {
+        return Ok(());
+    }
+    Err(Error::Communication(format!(
+        "rank {} names rank {peer} as its peer, the job has {} ranks",
+        comm.rank(),
+        comm.size()
+    )))
+}
+
+/// Refuses the other end or the tag of a single message.
+pub(super) fn check_letter(comm: &impl Communicator, peer: usize, tag: u32) -> Result {
+    check_peer(comm, peer)?;
+    if tag <= MOST_TAG {
+        return Ok(());
+    }
+    Err(Error::Communication(format!(
+        "rank {} gives a message the tag {tag}; tags go up to {MOST_TAG}",
+        comm.rank()
+    )))
+}
+
 /// Two handles are equal if they are clones of one.
 impl PartialEq for Comm {
     fn eq(&self, other: &Comm) -> bool {
@@ -141,52 +221,6 @@ impl std::fmt::Debug for Comm {
             self.size(),
             self.backend()
         )
-    }
-}
-
-/// An error on its way to the other ranks: its text, and the rank it is already known to stem from, if any.
-struct Report {
-    rank: Option<usize>,
-    message: String,
-}
-
-impl Report {
-    fn new(error: &Error) -> Report {
-        match error {
-            Error::OnRank { rank, message } => Report {
-                rank: Some(*rank),
-                message: message.clone(),
-            },
-            other => Report {
-                rank: None,
-                message: other.to_string(),
-            },
-        }
-    }
-
-    /// Never empty: an empty report is the absence of an error.
-    fn encode(&self) -> Vec<u8> {
-        let rank = self.rank.map_or(u64::MAX, |rank| rank as u64);
-        [&rank.to_le_bytes(), self.message.as_bytes()].concat()
-    }
-
-    fn decode(bytes: &[u8]) -> Report {
-        let (rank, message) = bytes.split_at(size_of::<u64>());
-        let rank = rank
-            .iter()
-            .rev()
-            .fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-        Report {
-            rank: (rank != u64::MAX).then_some(rank as usize),
-            message: String::from_utf8_lossy(message).into_owned(),
-        }
-    }
-
-    fn into_error(self, reported_by: usize) -> Error {
-        Error::OnRank {
-            rank: self.rank.unwrap_or(reported_by),
-            message: self.message,
-        }
     }
 }
 

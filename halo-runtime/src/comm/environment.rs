@@ -9,6 +9,16 @@ pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// The cores that this process may use, by name: processes that share their cores give the same answer. Empty where the
+/// system does not tell.
+#[cfg(feature = "mpi")]
+pub(super) fn allowed_cores() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let list = lines.find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    list.unwrap_or_default().trim().to_owned()
+}
+
 /// The positive number in an environment variable; `None` if it is unset or empty.
 pub(super) fn count(variable: &'static str) -> Result<Option<usize>> {
     match env::var(variable) {

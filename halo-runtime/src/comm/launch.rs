@@ -7,6 +7,7 @@ use std::thread;
 
 use super::communicator::Comm;
 use super::environment;
+use super::launcher::Launcher;
 use super::threads::{Job, ThreadRank};
 use crate::error::{Error, Result};
 
@@ -15,10 +16,13 @@ const STACK: usize = 8 << 20;
 
 /// Runs `program` on all ranks of a job and returns the value of rank 0.
 ///
-/// The ranks are threads of this process; `HALO_RANKS` says how many, by default one for each core.
+/// Started alone, the ranks are threads of this process; `HALO_RANKS` says how many, by default one for each core.
+/// Started by an MPI launcher (`mpirun -n 8`, `srun`), in a build with the feature `mpi`, each process is a rank, and
+/// returns its own value. Within a program that is already a rank under MPI, a further job runs on threads.
 ///
 /// When a rank fails or panics the job ends: waiting ranks are woken with [`Error::Aborted`], and the error returned is
-/// that of the lowest rank that failed by itself, a panic being [`Error::Panicked`].
+/// that of the lowest rank that failed by itself, a panic being [`Error::Panicked`]. Under MPI every process returns
+/// that error, as [`Error::OnRank`] where the ranks did not all fail alike.
 ///
 /// ```
 /// fn main() -> halo::Result {
@@ -31,13 +35,31 @@ const STACK: usize = 8 << 20;
 /// }
 /// ```
 pub fn launch<R: Send>(program: impl Fn(&Comm) -> Result<R> + Sync) -> Result<R> {
-    launch_on(
-        environment::count("HALO_RANKS")?.unwrap_or_else(environment::cores),
-        program,
-    )
+    let ranks = environment::count("HALO_RANKS")?;
+    launch_or(ranks.unwrap_or_else(environment::cores), program)
 }
 
-/// [`launch`] with the number of ranks given, whatever the environment says.
+/// [`launch`] with the number of ranks given for a program that is started alone; a launcher has its own.
+///
+/// ```
+/// // For programs with an option `--ranks`.
+/// let size = halo::launch_or(3, |comm| Ok(comm.size()))?;
+/// # assert_eq!(size, 3);
+/// # Ok::<(), halo::Error>(())
+/// ```
+pub fn launch_or<R: Send>(ranks: usize, program: impl Fn(&Comm) -> Result<R> + Sync) -> Result<R> {
+    if let Some(launcher) = Launcher::detect()? {
+        #[cfg(feature = "mpi")]
+        if let Some(outcome) = super::mpi::launch(&launcher, &program) {
+            return outcome;
+        }
+        #[cfg(not(feature = "mpi"))]
+        launcher.warn();
+    }
+    launch_on(ranks, program)
+}
+
+/// [`launch`] with the number of ranks given, as threads of this process whatever the environment says.
 ///
 /// ```
 /// assert_eq!(halo::launch_on(8, |comm| Ok(comm.size()))?, 8);
@@ -103,7 +125,7 @@ fn run<R>(job: &Arc<Job>, rank: usize, program: impl Fn(&Comm) -> Result<R>) -> 
     outcome.ok()
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+pub(super) fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("with a payload that is no text").to_owned()

@@ -5,16 +5,19 @@
 
 use std::sync::Arc;
 
-use super::desk::{Awaited, Mailbox, Words};
+use super::desk::{Mailbox, Words};
+use super::group::Group;
 use super::job::Job;
+use crate::comm::awaited::Awaited;
 use crate::comm::{Channel, Route, Routes};
 use crate::error::{Error, Result};
 
 pub(super) struct ThreadChannel {
     job: Arc<Job>,
-    rank: usize,
-    /// The channel's number, the same on all ranks.
-    number: u64,
+    /// This rank's desk.
+    desk: usize,
+    /// The group, and the channel's number there, the same on all its ranks.
+    number: (u64, u64),
     sends: Vec<Outgoing>,
     receives: Vec<Incoming>,
     /// Receives started and not yet reported.
@@ -23,6 +26,8 @@ pub(super) struct ThreadChannel {
 
 struct Outgoing {
     route: Route,
+    /// The peer's desk.
+    desk: usize,
     /// The route's place among the peer's receives.
     place: usize,
     words: Words,
@@ -36,11 +41,12 @@ struct Incoming {
 
 impl ThreadChannel {
     /// Puts up the mailboxes for this rank's receives.
-    pub fn open(job: Arc<Job>, rank: usize, number: u64, routes: &Routes) -> ThreadChannel {
+    pub fn open(job: Arc<Job>, desk: usize, number: (u64, u64), routes: &Routes) -> ThreadChannel {
         let mailboxes = routes.receives.iter().map(|_| Mailbox::default()).collect();
-        job.desks[rank].look(|mail| mail.channels.insert(number, mailboxes));
+        job.desks[desk].look(|mail| mail.channels.insert(number, mailboxes));
         let sends = routes.sends.iter().map(|route| Outgoing {
             route: *route,
+            desk: 0,
             place: 0,
             words: words(route.bytes),
         });
@@ -52,7 +58,7 @@ impl ThreadChannel {
         let (sends, receives) = (sends.collect(), receives.collect());
         ThreadChannel {
             job,
-            rank,
+            desk,
             number,
             sends,
             receives,
@@ -60,12 +66,16 @@ impl ThreadChannel {
         }
     }
 
-    /// Finds the mailbox of each send, given the checked routes of all ranks.
-    pub fn connect(mut self, all: &[Routes]) -> ThreadChannel {
-        for Outgoing { route, place, .. } in &mut self.sends {
+    /// Finds the mailbox of each send, given this rank's number in its group and the checked routes of all its ranks.
+    pub fn connect(mut self, rank: usize, group: &Group, all: &[Routes]) -> ThreadChannel {
+        for Outgoing {
+            route, desk, place, ..
+        } in &mut self.sends
+        {
+            *desk = group.members[route.peer];
             let mut receives = all[route.peer].receives.iter();
             *place = receives
-                .position(|receive| (receive.peer, receive.tag) == (self.rank, route.tag))
+                .position(|receive| (receive.peer, receive.tag) == (rank, route.tag))
                 .expect("checked routes match");
         }
         self
@@ -75,7 +85,7 @@ impl ThreadChannel {
     fn take(&mut self) -> Option<usize> {
         let (number, receives) = (self.number, &mut self.receives);
         let taken =
-            self.job.desks[self.rank].look(|mail| take(mail.channels.get_mut(&number)?, receives));
+            self.job.desks[self.desk].look(|mail| take(mail.channels.get_mut(&number)?, receives));
         self.open -= usize::from(taken.is_some());
         taken
     }
@@ -102,12 +112,12 @@ impl Channel for ThreadChannel {
     }
 
     fn start(&mut self) -> Result {
-        self.job.check(self.rank)?;
+        self.job.check(self.desk)?;
         if self.open > 0 {
             return Err(Error::Communication(format!(
                 "rank {} starts a channel of which {} messages are still to be received; \
                  take all messages of an exchange before starting the next",
-                self.rank, self.open
+                self.desk, self.open
             )));
         }
         for receive in &mut self.receives {
@@ -116,11 +126,12 @@ impl Channel for ThreadChannel {
         self.open = self.receives.len();
         for Outgoing {
             route,
+            desk,
             place,
             words: filled,
         } in &mut self.sends
         {
-            self.job.desks[route.peer].deliver(&self.job, |mail| {
+            self.job.desks[*desk].deliver(&self.job, |mail| {
                 // A peer that has dropped its end no longer has the mailbox.
                 if let Some(mailboxes) = mail.channels.get_mut(&self.number) {
                     let mailbox = &mut mailboxes[*place];
@@ -133,7 +144,7 @@ impl Channel for ThreadChannel {
     }
 
     fn poll(&mut self) -> Result<Option<usize>> {
-        self.job.check(self.rank)?;
+        self.job.check(self.desk)?;
         Ok(if self.open > 0 { self.take() } else { None })
     }
 
@@ -143,14 +154,14 @@ impl Channel for ThreadChannel {
         }
         let ThreadChannel {
             job,
-            rank,
+            desk,
             number,
             receives,
             open,
             ..
         } = self;
         let taken =
-            job.desks[*rank].wait(job, *rank, Awaited::Channel { open: *open }, |mail| {
+            job.desks[*desk].wait(job, *desk, Awaited::Channel { open: *open }, |mail| {
                 take(mail.channels.get_mut(number)?, receives)
             })?;
         *open -= 1;
@@ -158,14 +169,17 @@ impl Channel for ThreadChannel {
     }
 
     fn receive_buffer(&self, route: usize) -> &[u8] {
-        let Incoming { route, words, .. } = &self.receives[route];
-        &bytemuck::cast_slice(words)[..route.bytes]
+        let Incoming { route, words, open } = &self.receives[route];
+        match open {
+            true => &[],
+            false => &bytemuck::cast_slice(words)[..route.bytes],
+        }
     }
 }
 
 impl Drop for ThreadChannel {
     fn drop(&mut self) {
-        self.job.desks[self.rank].look(|mail| mail.channels.remove(&self.number));
+        self.job.desks[self.desk].look(|mail| mail.channels.remove(&self.number));
     }
 }
 

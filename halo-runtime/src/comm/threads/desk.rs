@@ -5,39 +5,15 @@
 //! is left to ring, and the last to lie down reports the deadlock instead.
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::job::Job;
-use super::meeting::Gathering;
+use crate::comm::awaited::Awaited;
 use crate::error::Result;
 
 /// How often a waiting rank looks before it sleeps.
 const PATIENCE: usize = 32;
-
-/// What a rank waits for.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Awaited {
-    /// A single message.
-    Letter { from: usize, tag: u32 },
-    /// One of several messages of a channel.
-    Channel { open: usize },
-    /// The other ranks, in a collective call.
-    Meeting(Gathering),
-}
-
-impl fmt::Display for Awaited {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Awaited::Letter { from, tag } => {
-                write!(out, "a message with tag {tag} from rank {from}")
-            }
-            Awaited::Channel { open } => write!(out, "{open} messages of a channel"),
-            Awaited::Meeting(gathering) => write!(out, "the others in {gathering}"),
-        }
-    }
-}
 
 /// A message of a channel; words, so that it is aligned for any number.
 pub(super) type Words = Vec<u64>;
@@ -52,10 +28,10 @@ pub(super) struct Mailbox {
 /// What lies on a desk.
 #[derive(Default)]
 pub(super) struct Mail {
-    /// Single messages by sender and tag.
-    pub letters: HashMap<(usize, u32), VecDeque<Vec<u8>>>,
-    /// The mailboxes of each channel, by its receive routes.
-    pub channels: HashMap<u64, Vec<Mailbox>>,
+    /// Single messages by group, sender and tag.
+    pub letters: HashMap<(u64, usize, u32), VecDeque<Vec<u8>>>,
+    /// The mailboxes of each channel of each group, by its receive routes.
+    pub channels: HashMap<(u64, u64), Vec<Mailbox>>,
     /// What the rank waits for, while it is counted as asleep.
     sleeper: Option<Awaited>,
 }

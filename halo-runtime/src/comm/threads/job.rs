@@ -5,8 +5,9 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::desk::{Awaited, Desk};
-use super::meeting::Meetings;
+use super::desk::Desk;
+use super::group::Groups;
+use crate::comm::awaited::Awaited;
 use crate::comm::environment;
 use crate::error::Error;
 
@@ -15,7 +16,7 @@ const SPINS: usize = 200;
 
 pub(in crate::comm) struct Job {
     pub(super) desks: Vec<Desk>,
-    pub(super) meetings: Meetings,
+    pub(super) groups: Groups,
     spins: usize,
     /// Ranks whose program still runs.
     running: AtomicUsize,
@@ -37,7 +38,7 @@ impl Job {
     pub fn new(ranks: usize) -> Job {
         Job {
             desks: (0..ranks).map(|_| Desk::default()).collect(),
-            meetings: Meetings::new(ranks),
+            groups: Groups::default(),
             spins: if ranks <= environment::cores() {
                 SPINS
             } else {

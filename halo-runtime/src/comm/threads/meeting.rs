@@ -3,33 +3,11 @@
 //! Meetings are numbered by each rank for itself, so all agree on the number. Two tables suffice: a rank that comes to
 //! meeting n + 2 has seen meeting n + 1 full, so everybody has left meeting n.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Mutex, PoisonError};
 
+use crate::comm::gathering::Gathering;
 use crate::error::{Error, Result};
-
-/// Which collective call a rank makes; all ranks must make the same.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Gathering {
-    Barrier,
-    AllGather,
-    Sum { numbers: usize },
-    Broadcast { root: usize },
-    Channel,
-}
-
-impl fmt::Display for Gathering {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Gathering::Barrier => write!(out, "barrier"),
-            Gathering::AllGather => write!(out, "all_gather"),
-            Gathering::Sum { numbers } => write!(out, "all_reduce_sum of {numbers} numbers"),
-            Gathering::Broadcast { root } => write!(out, "broadcast from rank {root}"),
-            Gathering::Channel => write!(out, "channel"),
-        }
-    }
-}
 
 /// What ranks bring to a meeting and take from it.
 #[derive(Default)]
@@ -40,6 +18,8 @@ pub(super) struct Table {
     pub sums: Vec<i64>,
     /// The call and the rank that made it first.
     first: Option<(Gathering, usize)>,
+    /// What is wrong, where another rank made another call.
+    differs: Option<String>,
     came: usize,
     left: usize,
 }
@@ -66,29 +46,27 @@ impl Meetings {
         }
     }
 
-    /// Brings a rank's share to a meeting; tells whether this was the last rank to come.
+    /// Brings a rank's share to a meeting; tells whether this was the last rank to come. Where the ranks make different
+    /// calls, all learn of it when they leave.
     pub fn come(
         &self,
         number: u64,
         rank: usize,
         gathering: Gathering,
         bring: impl FnOnce(&mut Table),
-    ) -> Result<bool> {
+    ) -> bool {
         self.at(number, |table| {
             let (agreed, by) = *table.first.get_or_insert((gathering, rank));
-            if gathering != agreed {
-                return Err(Error::Communication(format!(
-                    "rank {rank} calls {gathering} where rank {by} calls {agreed}; \
-                     all ranks must make the same collective calls in the same order"
-                )));
+            match gathering == agreed {
+                true => bring(table),
+                false => table.differs = Some(gathering.differs(rank, agreed, by)),
             }
-            bring(table);
             table.came += 1;
             let full = table.came == self.ranks;
             if full {
                 self.held.store(number + 1, SeqCst);
             }
-            Ok(full)
+            full
         })
     }
 
@@ -98,14 +76,21 @@ impl Meetings {
     }
 
     /// Takes the result from a full meeting; the last to leave clears the table.
-    pub fn leave<T>(&self, number: u64, take: impl FnOnce(&Table) -> T) -> T {
+    ///
+    /// # Errors
+    /// The ranks came for different calls; every rank is told the same.
+    pub fn leave<T>(&self, number: u64, take: impl FnOnce(&Table) -> T) -> Result<T> {
         self.at(number, |table| {
-            let taken = take(table);
+            let taken = match &table.differs {
+                Some(message) => Err(Error::Communication(message.clone())),
+                None => Ok(take(table)),
+            };
             table.left += 1;
             if table.left == self.ranks {
                 table.parts.iter_mut().for_each(Vec::clear);
                 table.sums.clear();
-                (table.first, table.came, table.left) = (None, 0, 0);
+                (table.first, table.differs) = (None, None);
+                (table.came, table.left) = (0, 0);
             }
             taken
         })

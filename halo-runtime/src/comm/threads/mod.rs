@@ -2,6 +2,7 @@
 
 mod channel;
 mod desk;
+mod group;
 mod job;
 mod meeting;
 mod rank;

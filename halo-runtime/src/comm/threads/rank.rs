@@ -4,19 +4,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::channel::ThreadChannel;
-use super::desk::Awaited;
+use super::group::Group;
 use super::job::Job;
-use super::meeting::{Gathering, Table};
-use crate::comm::{Channel, Communicator, Routes};
+use super::meeting::Table;
+use crate::comm::awaited::Awaited;
+use crate::comm::communicator::{check_letter, check_peer};
+use crate::comm::gathering::Gathering;
+use crate::comm::{Channel, Comm, Communicator, Routes};
 use crate::error::{Error, Result};
 
 pub(in crate::comm) struct ThreadRank {
     job: Arc<Job>,
+    group: Arc<Group>,
+    /// This rank's number in the group.
     rank: usize,
     /// Collective calls made so far.
     meetings: AtomicU64,
     /// Channels made so far.
     channels: AtomicU64,
+    /// Times that the group was split so far.
+    splits: AtomicU64,
 }
 
 /// The only rank of a job of its own.
@@ -25,24 +32,38 @@ pub(in crate::comm) fn solo() -> ThreadRank {
 }
 
 impl ThreadRank {
+    /// A rank of the whole job; to be called once for each.
     pub fn new(job: Arc<Job>, rank: usize) -> ThreadRank {
+        let group = job.groups.all(job.size());
+        ThreadRank::of_group(job, group, rank)
+    }
+
+    fn of_group(job: Arc<Job>, group: Arc<Group>, rank: usize) -> ThreadRank {
         ThreadRank {
             job,
+            group,
             rank,
             meetings: AtomicU64::new(0),
             channels: AtomicU64::new(0),
+            splits: AtomicU64::new(0),
         }
+    }
+
+    /// This rank's desk, which has its number in the whole job.
+    fn desk(&self) -> usize {
+        self.group.members[self.rank]
     }
 
     /// Comes to the next meeting and waits until it is full; gives its number, to leave it by.
     fn meet(&self, gathering: Gathering, bring: impl FnOnce(&mut Table)) -> Result<u64> {
-        let (job, number) = (&*self.job, self.meetings.fetch_add(1, Relaxed));
-        job.check(self.rank)?;
-        if job.meetings.come(number, self.rank, gathering, bring)? {
+        let (job, desk) = (&*self.job, self.desk());
+        let (meetings, number) = (&self.group.meetings, self.meetings.fetch_add(1, Relaxed));
+        job.check(desk)?;
+        if meetings.come(number, self.rank, gathering, bring) {
             job.ring_all();
         } else {
-            job.desks[self.rank].wait(job, self.rank, Awaited::Meeting(gathering), |_| {
-                job.meetings.is_full(number).then_some(())
+            job.desks[desk].wait(job, desk, Awaited::Meeting(gathering), |_| {
+                meetings.is_full(number).then_some(())
             })?;
         }
         Ok(number)
@@ -52,18 +73,9 @@ impl ThreadRank {
         let number = self.meet(gathering, |table| {
             table.parts[self.rank].extend_from_slice(bytes)
         })?;
-        Ok(self.job.meetings.leave(number, |table| table.parts.clone()))
-    }
-
-    fn check_peer(&self, peer: usize) -> Result {
-        if peer < self.size() {
-            return Ok(());
-        }
-        Err(Error::Communication(format!(
-            "rank {} names rank {peer} as its peer, the job has {} ranks",
-            self.rank,
-            self.size()
-        )))
+        self.group
+            .meetings
+            .leave(number, |table| table.parts.clone())
     }
 }
 
@@ -73,21 +85,24 @@ impl Communicator for ThreadRank {
     }
 
     fn size(&self) -> usize {
+        self.group.members.len()
+    }
+
+    fn sharing_cores(&self) -> usize {
         self.job.size()
     }
 
-    fn size_on_host(&self) -> usize {
-        self.size()
-    }
-
     fn backend(&self) -> &'static str {
-        if self.size() == 1 { "solo" } else { "threads" }
+        if self.job.size() == 1 {
+            "solo"
+        } else {
+            "threads"
+        }
     }
 
     fn barrier(&self) -> Result {
         let number = self.meet(Gathering::Barrier, |_| ())?;
-        self.job.meetings.leave(number, |_| ());
-        Ok(())
+        self.group.meetings.leave(number, |_| ())
     }
 
     fn all_gather(&self, bytes: &[u8]) -> Result<Vec<Vec<u8>>> {
@@ -106,35 +121,33 @@ impl Communicator for ThreadRank {
                 }
             },
         )?;
-        self.job
+        self.group
             .meetings
-            .leave(number, |table| values.copy_from_slice(&table.sums));
-        Ok(())
+            .leave(number, |table| values.copy_from_slice(&table.sums))
     }
 
     fn broadcast(&self, root: usize, bytes: &mut Vec<u8>) -> Result {
-        self.check_peer(root)?;
+        check_peer(self, root)?;
         let number = self.meet(Gathering::Broadcast { root }, |table| {
             if self.rank == root {
                 table.parts[root].extend_from_slice(bytes);
             }
         })?;
         if self.rank == root {
-            self.job.meetings.leave(number, |_| ());
+            self.group.meetings.leave(number, |_| ())
         } else {
-            self.job
+            self.group
                 .meetings
-                .leave(number, |table| bytes.clone_from(&table.parts[root]));
+                .leave(number, |table| bytes.clone_from(&table.parts[root]))
         }
-        Ok(())
     }
 
     fn send(&self, to: usize, tag: u32, bytes: &[u8]) -> Result {
-        self.check_peer(to)?;
+        check_letter(self, to, tag)?;
         let letter = bytes.to_vec();
-        self.job.desks[to].deliver(&self.job, |mail| {
+        self.job.desks[self.group.members[to]].deliver(&self.job, |mail| {
             mail.letters
-                .entry((self.rank, tag))
+                .entry((self.group.id, self.rank, tag))
                 .or_default()
                 .push_back(letter);
         });
@@ -142,28 +155,52 @@ impl Communicator for ThreadRank {
     }
 
     fn receive(&self, from: usize, tag: u32) -> Result<Vec<u8>> {
-        self.check_peer(from)?;
-        self.job.desks[self.rank].wait(
-            &self.job,
-            self.rank,
-            Awaited::Letter { from, tag },
-            |mail| mail.letters.get_mut(&(from, tag))?.pop_front(),
-        )
+        check_letter(self, from, tag)?;
+        let (desk, key) = (self.desk(), (self.group.id, from, tag));
+        let from = self.group.members[from];
+        self.job.desks[desk].wait(&self.job, desk, Awaited::Letter { from, tag }, |mail| {
+            mail.letters.get_mut(&key)?.pop_front()
+        })
     }
 
     fn channel(&self, routes: &Routes) -> Result<Box<dyn Channel>> {
-        let number = self.channels.fetch_add(1, Relaxed);
+        let number = (self.group.id, self.channels.fetch_add(1, Relaxed));
         // The mailboxes stand before any rank can leave the meeting, and so before any message is sent to them.
-        let channel = ThreadChannel::open(self.job.clone(), self.rank, number, routes);
+        let channel = ThreadChannel::open(self.job.clone(), self.desk(), number, routes);
         let all = self.gather(Gathering::Channel, &routes.encode())?;
         let all: Vec<_> = all.iter().map(|bytes| Routes::decode(bytes)).collect();
         Routes::check(&all)?;
-        Ok(Box::new(channel.connect(&all)))
+        Ok(Box::new(channel.connect(self.rank, &self.group, &all)))
+    }
+
+    fn split(&self, number: Option<usize>) -> Result<Option<Comm>> {
+        let split = self.splits.fetch_add(1, Relaxed);
+        let mine = encode(number);
+        let all = self.gather(Gathering::Split, &mine)?;
+        let Some(number) = number else {
+            return Ok(None);
+        };
+        let alike: Vec<usize> = (0..self.size()).filter(|rank| all[*rank] == mine).collect();
+        let rank = alike.partition_point(|rank| *rank < self.rank);
+        let members = alike.iter().map(|rank| self.group.members[*rank]).collect();
+        let group = self
+            .job
+            .groups
+            .join((self.group.id, split, number), members);
+        Ok(Some(Comm::new(ThreadRank::of_group(
+            self.job.clone(),
+            group,
+            rank,
+        ))))
     }
 
     fn abort(&self, error: &Error) {
-        self.job.fail(self.rank, error);
+        self.job.fail(self.desk(), error);
     }
+}
+
+fn encode(number: Option<usize>) -> Vec<u8> {
+    number.map_or(vec![], |number| number.to_le_bytes().to_vec())
 }
 
 #[cfg(test)]
@@ -309,5 +346,81 @@ mod tests {
             receives: vec![],
         };
         complaint(comm.channel(&routes).map(drop));
+    }
+    #[test]
+    fn parts_of_a_job_keep_their_messages_apart() {
+        let done = promptly(|| {
+            launch_all(6, |comm| {
+                for round in 0..20 {
+                    let Some(part) = comm.split((comm.rank() > 0).then_some(comm.rank() % 2))?
+                    else {
+                        assert_eq!(comm.rank(), 0);
+                        continue;
+                    };
+                    let members: Vec<usize> =
+                        (1..6).filter(|rank| rank % 2 == comm.rank() % 2).collect();
+                    assert_eq!(
+                        (members[part.rank()], part.size()),
+                        (comm.rank(), members.len())
+                    );
+                    let mut sum = [comm.rank() as i64];
+                    part.all_reduce_sum(&mut sum)?;
+                    assert_eq!(sum[0] as usize, members.iter().sum::<usize>());
+                    let next = (part.rank() + 1) % part.size();
+                    part.send(next, 0, &[round])?;
+                    comm.send(members[next], 0, &[round + 100])?;
+                    let previous = (part.rank() + part.size() - 1) % part.size();
+                    assert_eq!(comm.receive(members[previous], 0)?, [round + 100]);
+                    assert_eq!(part.receive(previous, 0)?, [round]);
+                    let alone = part.split(Some(part.rank()))?.expect("a number was given");
+                    assert_eq!(
+                        (alone.rank(), alone.size(), alone.backend()),
+                        (0, 1, "threads")
+                    );
+                    alone.barrier()?;
+                }
+                Ok(())
+            })
+        });
+        assert_eq!(done, Ok(vec![(); 6]));
+    }
+
+    #[test]
+    fn a_failure_in_one_part_ends_the_waits_of_the_other() {
+        let outcome = promptly(|| {
+            launch_all(5, |comm| {
+                let part = comm
+                    .split(Some(comm.rank() % 2))?
+                    .expect("a number was given");
+                match comm.rank() {
+                    3 => Err(Error::NoRanks),
+                    _ => part.receive(part.size() - 1, 1).map(drop),
+                }
+            })
+        });
+        assert_eq!(outcome, Err(Error::NoRanks));
+    }
+
+    #[test]
+    fn waiting_across_parts_for_each_other_is_an_error() {
+        let message = complaint(promptly(|| {
+            launch_all(3, |comm| {
+                let part = comm
+                    .split(Some(comm.rank() / 2))?
+                    .expect("a number was given");
+                match comm.rank() {
+                    0 => part.barrier(),
+                    1 => comm.receive(2, 5).map(drop),
+                    _ => comm.receive(1, 6).map(drop),
+                }
+            })
+        }));
+        for words in [
+            "rank 0",
+            "the others in barrier",
+            "a message with tag 5 from rank 2",
+        ] {
+            assert!(message.contains(words), "{message}");
+        }
     }
 }
