@@ -5,6 +5,7 @@ use super::{
     case::Case,
     family::Family,
     process_grids::process_grids,
+    ranks::Ranks,
     report::Report,
     run::{Outcome, run},
 };
@@ -13,7 +14,7 @@ use super::{
 pub const TOLERANCE: f64 = 1e-12;
 
 /// Runs all cases of a family.
-pub fn check(family: &Family, ranks: &[usize]) -> Report {
+pub fn check(family: &Family, ranks: &[Ranks]) -> Report {
     let mut report = Report::new(family, ranks);
     if !family.is_supported() {
         return report;
@@ -33,11 +34,11 @@ pub fn check(family: &Family, ranks: &[usize]) -> Report {
     report
 }
 
-fn check_case(case: &Case, ranks: &[usize], report: &mut Report) {
+fn check_case(case: &Case, ranks: &[Ranks], report: &mut Report) {
     // The first outcome, and where it came from: the bits of all others are compared with it.
     let mut first: Option<(String, Outcome)> = None;
     for &ranks in ranks {
-        let grids = process_grids(ranks, &case.dims);
+        let grids = process_grids(ranks.count(), &case.dims);
         if grids.is_empty() {
             refusal(case, ranks, report);
         }
@@ -65,9 +66,9 @@ fn check_case(case: &Case, ranks: &[usize], report: &mut Report) {
 }
 
 /// Ranks that cannot have a cell each are refused by the library; its words are what is reported.
-fn refusal(case: &Case, ranks: usize, report: &mut Report) {
+fn refusal(case: &Case, ranks: Ranks, report: &mut Report) {
     match run(case, ranks, None) {
-        Err(reason) => report.refuse(ranks, reason.to_string()),
+        Err(reason) => report.refuse(ranks.count(), reason.to_string()),
         Ok(_) => {
             let place = format!("{ranks} ranks");
             report.fail(case, &place, "ran, though not every rank can have a cell");

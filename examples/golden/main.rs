@@ -9,18 +9,26 @@ mod family;
 mod operation;
 mod options;
 mod process_grids;
+mod ranks;
 mod report;
 mod run;
 
 use std::ffi::OsString;
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, sink, stderr, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
+use halo::comm::Launcher;
 use options::Options;
+use ranks::Ranks;
 
 fn main() -> ExitCode {
-    run(std::env::args_os(), &mut stdout(), &mut stderr()).into()
+    // Under MPI all processes compute alike, and one speaks.
+    match Launcher::is_first() {
+        true => run(std::env::args_os(), &mut stdout(), &mut stderr()),
+        false => run(std::env::args_os(), &mut sink(), &mut sink()),
+    }
+    .into()
 }
 
 /// The whole program: exit code 0 where everything agreed, 1 where something did not or could not be read, 2 for wrong
@@ -53,9 +61,10 @@ pub fn run(
 /// Prints a line per family; the error is what the whole came to.
 fn check_all(options: &Options, out: &mut impl Write) -> Result<(), String> {
     let families = family::families(&options.folder, options.family.as_deref())?;
+    let ranks = Ranks::choose(&options.ranks).map_err(|error| error.to_string())?;
     let (mut cases, mut runs, mut failures) = (0, 0, 0);
     for family in &families {
-        let report = check::check(family, &options.ranks);
+        let report = check::check(family, &ranks);
         write!(out, "{report}").and_then(|()| out.flush()).ok();
         cases += report.cases;
         runs += report.runs;

@@ -18,7 +18,7 @@ pub struct Options {
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
 
-    /// Rank counts, as threads of this process
+    /// Rank counts, as threads of this process; under MPI its processes and one thread are the ranks
     #[arg(long, value_name = "N,N,..", value_delimiter = ',', default_value = "1,2,3,4,8", value_parser = rank_count)]
     pub ranks: Vec<usize>,
 

@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use super::{array::largest, case::Case, family::Family};
+use super::{array::largest, case::Case, family::Family, ranks::Ranks};
 
 /// Failures of a family that are printed one by one.
 const MOST_FAILURES: usize = 50;
@@ -16,7 +16,7 @@ pub struct Report {
     supported: bool,
     /// The number of cases according to the index.
     promised: Option<usize>,
-    ranks: Vec<usize>,
+    ranks: Vec<Ranks>,
     /// Cases that were read, or tried to.
     pub cases: usize,
     /// Cases times the process grids that each was run on.
@@ -33,7 +33,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new(family: &Family, ranks: &[usize]) -> Report {
+    pub fn new(family: &Family, ranks: &[Ranks]) -> Report {
         Report {
             name: family.name.clone(),
             supported: family.is_supported(),
@@ -81,7 +81,7 @@ impl fmt::Display for Report {
         if let Some(promised) = self.promised.filter(|n| *n != self.cases) {
             write!(f, " (index.json says {promised})")?;
         }
-        let ranks: Vec<String> = self.ranks.iter().map(usize::to_string).collect();
+        let ranks: Vec<String> = self.ranks.iter().map(Ranks::to_string).collect();
         write!(
             f,
             " on {} ranks, {} runs on {} process grids; ",

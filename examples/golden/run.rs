@@ -1,7 +1,7 @@
 //! One case on one process grid: the operator built, applied both ways, and its adjoint tested exactly.
 
 use halo::{
-    Comm, Error, Field, FieldSet, Grid, Result, Vector, launch_on,
+    Comm, Error, Field, FieldSet, Grid, Result, Vector, launch, launch_on,
     operator::{LinearOperator, Operator},
     stock::GradientGrid,
 };
@@ -10,6 +10,7 @@ use ndarray::IntoDimension;
 use super::{
     case::Case,
     operation::{Operation, direction},
+    ranks::Ranks,
 };
 
 /// What came out, whole and in C order.
@@ -18,9 +19,10 @@ pub struct Outcome {
     pub aty: Vec<f64>,
 }
 
-/// Runs a case; without a process grid, on the one that the library chooses.
-pub fn run(case: &Case, ranks: usize, process_grid: Option<&[usize]>) -> Result<Outcome> {
-    launch_on(ranks, |comm| match case.dims.len() {
+/// Runs a case on the ranks of the MPI job, or on thread ranks; without a process grid, on the one that the library
+/// chooses. Under MPI every process gets the outcome.
+pub fn run(case: &Case, ranks: Ranks, process_grid: Option<&[usize]>) -> Result<Outcome> {
+    let program = |comm: &Comm| match case.dims.len() {
         1 => on_axes::<1>(case, comm, process_grid),
         2 => on_axes::<2>(case, comm, process_grid),
         3 => on_axes::<3>(case, comm, process_grid),
@@ -28,7 +30,11 @@ pub fn run(case: &Case, ranks: usize, process_grid: Option<&[usize]>) -> Result<
         axes => Err(Error::Invalid(format!(
             "the case has {axes} axes; grids have 1 to 4"
         ))),
-    })
+    };
+    match ranks {
+        Ranks::Threads(ranks) => launch_on(ranks, program),
+        Ranks::Processes(_) => launch(program),
+    }
 }
 
 fn on_axes<const D: usize>(
@@ -100,7 +106,7 @@ pub fn local<const D: usize>(grid: &Grid<D>, values: &[f64], k: usize) -> Field<
     })
 }
 
-/// All components on all ranks, on rank 0; nothing on the others.
+/// All components on all ranks.
 fn whole<const D: usize>(fields: &impl FieldSet<f64, D>) -> Result<Vec<f64>>
 where
     [usize; D]: IntoDimension,
@@ -108,7 +114,7 @@ where
     fields.with(|fields| {
         let mut values = Vec::new();
         for field in fields {
-            values.extend(field.gather(0)?.into_iter().flatten());
+            values.extend(field.gather_all()?);
         }
         Ok(values)
     })

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use halo::prelude::*;
-use halo::{ProcessGrid, Region, Result, launch_all};
+use halo::{ProcessGrid, Region, Result, launch_or};
 use ndarray::IntoDimension;
 
 use super::comparison::{Comparison, Linear};
@@ -38,31 +38,33 @@ impl<const D: usize> Lesson<D>
 where
     [usize; D]: IntoDimension,
 {
-    /// Runs the exercises on a grid cut over thread ranks.
+    /// Runs the exercises on a grid cut over the ranks of the MPI job, or else so many thread ranks.
     ///
     /// # Errors
     /// The grid is too small for the ranks, or a comparison fails.
     pub fn hold(ranks: usize, extent: [usize; D], exercises: &[Exercise<D>]) -> Result<Self> {
-        let mut reports = launch_all(ranks, |comm| {
-            let (mut haloed, mut comparisons) = (Vec::new(), Vec::new());
+        launch_or(ranks, |comm| {
+            let (mut margins, mut comparisons) = (Vec::new(), Vec::new());
             for exercise in exercises {
                 let grid = Grid::new(comm, extent)?;
                 comparisons.push(Comparison::of(&grid, exercise.place)?);
-                haloed.push(shape_with_halo(&grid.zeros()));
+                margins.push(grid.zeros::<f64>().margin());
             }
             let grid = Grid::new(comm, extent)?;
-            let holding = Holding {
-                block: grid.block(),
-                haloed,
+            let holding = |rank| {
+                let block = grid.decomposition().block(rank);
+                let haloed = margins.iter().map(|margin| with_halo(&block, *margin));
+                Holding {
+                    block,
+                    haloed: haloed.collect(),
+                }
             };
-            Ok((grid.process_grid(), holding, comparisons))
-        })?;
-        let (process_grid, comparisons) = (reports[0].0, std::mem::take(&mut reports[0].2));
-        Ok(Lesson {
-            names: exercises.iter().map(|exercise| exercise.name).collect(),
-            process_grid,
-            ranks: reports.into_iter().map(|(_, holding, _)| holding).collect(),
-            comparisons,
+            Ok(Lesson {
+                names: exercises.iter().map(|exercise| exercise.name).collect(),
+                process_grid: grid.process_grid(),
+                ranks: (0..comm.size()).map(holding).collect(),
+                comparisons,
+            })
         })
     }
 
@@ -85,8 +87,9 @@ where
     }
 }
 
-fn shape_with_halo<const D: usize>(field: &Field<f64, D>) -> [usize; D] {
-    let (owned, margin) = (field.block().shape(), field.margin());
+/// The shape of a rank's field, its block and the halo around it.
+fn with_halo<const D: usize>(block: &Region<D>, margin: [[usize; 2]; D]) -> [usize; D] {
+    let owned = block.shape();
     std::array::from_fn(|axis| owned[axis] + margin[axis][0] + margin[axis][1])
 }
 

@@ -18,14 +18,20 @@ mod table;
 mod tour;
 
 use std::ffi::OsString;
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, sink, stderr, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
+use halo::comm::Launcher;
 use options::Options;
 
 fn main() -> ExitCode {
-    run(std::env::args_os(), &mut stdout(), &mut stderr()).into()
+    // Under MPI all processes give the tour together, and one speaks.
+    match Launcher::is_first() {
+        true => run(std::env::args_os(), &mut stdout(), &mut stderr()),
+        false => run(std::env::args_os(), &mut sink(), &mut sink()),
+    }
+    .into()
 }
 
 /// The whole program: exit code 0 where all went well, 1 where the tour ended with an error, 2 for wrong usage.

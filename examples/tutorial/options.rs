@@ -8,7 +8,7 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "tutorial")]
 pub struct Options {
-    /// Ranks, as threads of this process
+    /// Ranks, as threads of this process; under MPI its processes are the ranks
     #[arg(long, value_name = "N", env = "HALO_RANKS", default_value = "4", value_parser = rank_count)]
     pub ranks: usize,
 

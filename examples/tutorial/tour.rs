@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use halo::{Error, Result, launch_on};
+use halo::comm::Launcher;
+use halo::{Comm, Error, Result, launch_on, launch_or};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::map::Map;
@@ -18,12 +19,16 @@ use super::{course, gallery};
 /// Input that cannot be used, a folder that cannot be written to, more ranks than cells; a result that is not that of one
 /// rank, or an adjoint that is not exact.
 pub fn give(options: &Options, out: &mut impl Write) -> Result {
-    let ranks = options.ranks;
     // What is wrong with the arguments is told first.
     let map = Map::open(options.input.as_deref())?;
     gallery::open(&options.out)?;
 
-    let title = format!("halo on {}, threads of this process", count(ranks, "rank"));
+    let (ranks, backend) = launch_or(options.ranks, |comm| Ok((comm.size(), comm.backend())))?;
+    let place = match backend {
+        "mpi" => "processes under MPI",
+        _ => "threads of this process",
+    };
+    let title = format!("halo on {}, {place}", count(ranks, "rank"));
     say(out, &format!("{title}\n{}\n", "=".repeat(title.len())))?;
     say(
         out,
@@ -78,7 +83,7 @@ fn lessons(ranks: usize, out: &mut impl Write) -> Result {
             volume.process_grid(),
         ),
     )?;
-    if volume.process_grid().dims.contains(&1) {
+    if volume.process_grid().dims.contains(&1) && Launcher::detect()?.is_none() {
         let volume = course::volume(8)?;
         let grid = volume.process_grid();
         say(
@@ -108,9 +113,14 @@ fn relief(ranks: usize, map: &Map, options: &Options, out: &mut impl Write) -> R
         ),
     )?;
     let bar = ProgressBar::new(2 * STEPS as u64).with_style(style());
-    let (relief, parallel) = timed(|| compute(ranks, map, &bar))?;
-    let (serial, alone) = timed(|| compute(1, map, &bar))?;
+    let (relief, parallel) = timed(|| launch_or(ranks, |comm| compute(comm, map, &bar)))?;
+    let Some(relief) = relief else {
+        // The rest is for rank 0, where the results are.
+        return Ok(());
+    };
+    let (serial, alone) = timed(|| launch_on(1, |comm| compute(comm, map, &bar)))?;
     bar.finish_and_clear();
+    let serial = serial.ok_or_else(|| Error::Invalid("rank 0 gathered no result".into()))?;
     relief.expect_equal(&serial)?;
     say(
         out,
@@ -150,16 +160,13 @@ fn relative_change([before, after]: [f64; 2]) -> f64 {
     }
 }
 
-/// Computes on thread ranks; rank 0 moves the bar.
-fn compute(ranks: usize, map: &Map, bar: &ProgressBar) -> Result<Relief> {
-    let relief = launch_on(ranks, |comm| {
-        Relief::compute(comm, map, || {
-            if comm.rank() == 0 {
-                bar.inc(1);
-            }
-        })
-    })?;
-    relief.ok_or_else(|| Error::Invalid("rank 0 gathered no result".into()))
+/// Computes on the ranks of a job; rank 0 moves the bar.
+fn compute(comm: &Comm, map: &Map, bar: &ProgressBar) -> Result<Option<Relief>> {
+    Relief::compute(comm, map, || {
+        if comm.rank() == 0 {
+            bar.inc(1);
+        }
+    })
 }
 
 fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
