@@ -68,10 +68,10 @@ pub struct Outcome {
 }
 
 /// One rank's share of an outcome: the bits of its cells, per field, with their places among all cells.
-struct Part {
-    forward: Vec<Vec<(usize, u64)>>,
-    adjoint: Vec<Vec<(usize, u64)>>,
-    products: [u64; 4],
+pub struct Part {
+    pub forward: Vec<Vec<(usize, u64)>>,
+    pub adjoint: Vec<Vec<(usize, u64)>>,
+    pub products: [u64; 4],
 }
 
 impl<const D: usize> Subject<D> {
@@ -111,30 +111,44 @@ impl<const D: usize> Subject<D> {
 
     /// Applies the operator in this case. A refusal is the same on every rank.
     pub fn run(&self, case: &Case<D>, application: &Application) -> Result<Outcome, Error> {
-        let parts = job(case.ranks(), &|comm| (self.apply)(case, comm, application))?;
+        let parts = job(case.ranks(), &|comm| self.apply(case, comm, application))?;
         if parts.iter().any(Result::is_err) {
             let error = |part: Result<_>| part.err().expect("a refusal is everybody's");
             return Err(alike(parts.into_iter().map(error).collect()));
         }
-        let parts: Vec<Part> = parts.into_iter().flatten().collect();
-        Ok(Outcome {
+        Ok(self.outcome(case, parts.into_iter().flatten().collect()))
+    }
+
+    /// Applies the operator on one rank of a running job. The inner error is a refusal.
+    pub fn apply(
+        &self,
+        case: &Case<D>,
+        comm: &Comm,
+        application: &Application,
+    ) -> Result<Result<Part>> {
+        (self.apply)(case, comm, application)
+    }
+
+    /// What the shares of all ranks make together.
+    pub fn outcome(&self, case: &Case<D>, parts: Vec<Part>) -> Outcome {
+        let numbers = case.cells() * self.parts;
+        Outcome {
             products: alike(parts.iter().map(|part| part.products).collect()),
-            forward: whole(
-                case.cells() * self.parts,
-                parts.iter().map(|part| &part.forward),
-            ),
-            adjoint: whole(
-                case.cells() * self.parts,
-                parts.iter().map(|part| &part.adjoint),
-            ),
-        })
+            forward: whole(numbers, parts.iter().map(|part| &part.forward)),
+            adjoint: whole(numbers, parts.iter().map(|part| &part.adjoint)),
+        }
     }
 
     /// <A x, y> == <x, Aᵀ y> in exact arithmetic, in this case.
     pub fn exact_adjoint_test(&self, case: &Case<D>) -> Result {
         alike(job(case.ranks(), &|comm| {
-            Ok((self.exact_adjoint_test)(case, comm))
+            Ok(self.exact_adjoint_test_on(comm, case))
         })?)
+    }
+
+    /// As [`Subject::exact_adjoint_test`], on one rank of a running job.
+    pub fn exact_adjoint_test_on(&self, comm: &Comm, case: &Case<D>) -> Result {
+        (self.exact_adjoint_test)(case, comm)
     }
 }
 
