@@ -257,6 +257,35 @@ pub enum Error {
     #[error("{0}")]
     Communication(String),
 
+    /// Operators put together whose spaces do not fit.
+    #[error(
+        "in `{expression}`, put together at {place}: {left} is a {left_space}, but {right} is a {right_space}; build both \
+         operators on one grid, or put one between them that maps from the one space to the other"
+    )]
+    SpaceMismatch {
+        /// The expression, as its operators are named.
+        expression: String,
+        /// Source file, line and column.
+        place: String,
+        /// What the one space is of.
+        left: String,
+        /// The one space, in words.
+        left_space: String,
+        /// What the other space is of.
+        right: String,
+        /// The other space, in words.
+        right_space: String,
+    },
+
+    /// A part of a composite operator is at fault.
+    #[error("in `{whole}`: {error}")]
+    Within {
+        /// The composite, as its operators are named.
+        whole: String,
+        /// What is wrong with the part.
+        error: Box<Error>,
+    },
+
     /// An operator that failed the test `<Ax, y> == <x, Aᵀy>`.
     #[error(
         "{operator} and its adjoint disagree: <Ax, y> = {forward}, <x, Aᵀy> = {adjoint}, relative difference \

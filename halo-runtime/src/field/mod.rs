@@ -1,6 +1,7 @@
 //! Distributed arrays: the layout and memory of one block, fields over all blocks, vectors for solvers.
 
 mod arithmetic;
+mod complex_vector;
 mod exact_sum;
 #[expect(
     clippy::module_inception,
@@ -17,6 +18,7 @@ mod storage;
 mod values;
 
 pub use arithmetic::Reduced;
+pub use complex_vector::ComplexVector;
 pub use exact_sum::ExactSum;
 pub use field::{Field, Shape};
 pub use layout::{Layout, Row, Rows};

@@ -10,7 +10,7 @@ use crate::{
     exchange::Exchange,
     field::{FieldSet, Values, Vector, noise::Noise},
     grid::Grid,
-    operator::{LinearOperator, coefficients::Coefficients},
+    operator::{Expression, LinearOperator, algebra, coefficients::Coefficients},
     scalar::{Exact, Lift, Scalar},
     stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
 };
@@ -249,6 +249,10 @@ where
         self.symmetric()
     }
 
+    fn expression(&self) -> Expression {
+        Expression::shared(&self.shared)
+    }
+
     fn exact_adjoint_test(&self) -> Result {
         let Shared {
             grid,
@@ -289,6 +293,11 @@ where
         })
     }
 }
+
+algebra!(
+    [K: Stencil, const D: usize] StencilOperator<K, D>,
+    where [K::Domain<K::Scalar, D>: Vector, K::Range<K::Scalar, D>: Vector,]
+);
 
 impl<K: Stencil, const D: usize> Clone for StencilOperator<K, D> {
     fn clone(&self) -> Self {
