@@ -82,7 +82,8 @@ pub mod prelude {
     pub use crate::field::{Field, Vector};
     pub use crate::grid::{Boundary, Cell, Face, Grid, Location, On, Side};
     pub use crate::operator::{
-        AlgebraExt, FusionExt, LinearOperator, Operator, StencilExt, StencilOperator,
+        AlgebraExt, BlockDiagonalExt, FusionExt, HorizontalExt, LinearOperator, Operator,
+        StencilExt, StencilOperator, VerticalExt,
     };
     pub use crate::scalar::Scalar;
     pub use crate::stencil::{Bank, Coef, Coefficient, FilterBank, Input, Position};

@@ -10,7 +10,9 @@ use crate::{
     exchange::Exchange,
     field::{FieldSet, Values, Vector, noise::Noise},
     grid::Grid,
-    operator::{Expression, LinearOperator, algebra, coefficients::Coefficients},
+    operator::{
+        Expression, LinearOperator, algebra, coefficients::Coefficients, exact_test::total,
+    },
     scalar::{Exact, Lift, Scalar},
     stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
 };
@@ -182,11 +184,7 @@ pub(super) fn dot<E: Exact, const D: usize>(
     let rows = a.iter().zip(b).flat_map(|(a, b)| a.rows().zip(b.rows()));
     let cells = rows.flat_map(|((_, a), (_, b))| a.iter().zip(b));
     let mine = cells.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
-    let all = comm.all_gather(bytemuck::bytes_of(&mine))?;
-    let of_ranks = all
-        .iter()
-        .filter_map(|bytes| bytemuck::try_pod_read_unaligned(bytes).ok());
-    Ok(of_ranks.fold(E::ZERO, |sum: E, part: E| sum + part))
+    total(comm, mine)
 }
 
 /// The numbers in which a stencil's adjoint is tested.

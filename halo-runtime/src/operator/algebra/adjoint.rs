@@ -15,11 +15,14 @@ struct Adjoint<X, Y> {
 
 impl<X: Vector, Y: Vector> Operator<X, Y> {
     /// The adjoint of a handle.
-    pub(super) fn turned(&self) -> Operator<Y, X> {
-        Operator::new(Adjoint {
-            name: format!("{}ᴴ", bracketed(self.name(), &[" "])),
-            operator: self.clone(),
-        })
+    pub(crate) fn turned(&self) -> Operator<Y, X> {
+        self.turned_as(format!("{}ᴴ", bracketed(self.name(), &[" "])))
+    }
+
+    /// The adjoint of a handle by another name.
+    pub(crate) fn turned_as(&self, name: String) -> Operator<Y, X> {
+        let operator = self.clone();
+        Operator::new(Adjoint { name, operator })
     }
 }
 

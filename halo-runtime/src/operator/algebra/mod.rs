@@ -16,9 +16,9 @@ mod same_space;
 mod sum;
 
 pub use expression::Expression;
+pub(crate) use expression::Stack;
 pub use extension::AlgebraExt;
 pub use into_operator::IntoOperator;
-pub(crate) use name::bracketed;
 pub(crate) use overloads::algebra;
 pub use part::{Part, Test};
 pub(crate) use refused::{Place, expect_fit};
