@@ -110,6 +110,25 @@ pub enum Error {
         boundary: String,
     },
 
+    /// A halo wider than a block whose points it shows to a neighbour.
+    #[error(
+        "a halo of {width} points on the {side} side of blocks along axis {axis} is wider than the block beside it: rank {rank} \
+         owns {extent} there; take a narrower halo or fewer ranks along axis {axis} (a stencil operator serves thin blocks, `Halo` \
+         does not)"
+    )]
+    WideHalo {
+        /// The axis.
+        axis: usize,
+        /// The side of the block that has the halo: low or high.
+        side: String,
+        /// Points of the halo.
+        width: usize,
+        /// A rank that owns too few points to fill it.
+        rank: usize,
+        /// Points of that rank's block along the axis.
+        extent: usize,
+    },
+
     /// An axis shorter than its boundary kind needs, whatever the process grid.
     #[error(
         "axis {axis} has extent {extent}, the boundary {boundary} with this stencil needs at least {needed}; \

@@ -6,6 +6,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::alone::Alone;
 use super::channel::{Channel, Routes};
 use super::{environment, threads};
 use crate::error::{Error, Result};
@@ -81,6 +82,11 @@ impl Comm {
     /// Wraps a way of communicating.
     pub fn new(communicator: impl Communicator + 'static) -> Comm {
         Comm(Arc::new(communicator))
+    }
+
+    /// This rank as a job of its own, for what it computes without the others. It shares the host with them as before.
+    pub(crate) fn alone(&self) -> Comm {
+        Comm::new(Alone::new(self.size_on_host()))
     }
 
     /// How many threads this rank may compute with: `HALO_THREADS`, or else its share of the host's cores, at least 1.

@@ -233,11 +233,22 @@ impl<const D: usize> PhysicalGhosts<D> {
 
     /// As [`fold`](PhysicalGhosts::fold), whatever the location in the field's type.
     pub(crate) fn fold_values<S: Weigh>(&self, field: &mut Values<S, D>) {
+        self.fold_from(field, self.owned.grow(self.folded()), self.owned);
+    }
+
+    /// As [`fold_values`](PhysicalGhosts::fold_values), with the ghosts that other ranks own taking part: the exact
+    /// transpose of the fill of a whole haloed block.
+    pub(crate) fn fold_block<S: Weigh>(&self, field: &mut Values<S, D>) {
+        self.fold_from(field, self.owned.grow(self.reach), self.exchanged());
+    }
+
+    /// Folds the ghosts of `all` into the points of `inside`.
+    fn fold_from<S: Weigh>(&self, field: &mut Values<S, D>, all: Region<D>, inside: Region<D>) {
         let layout = *field.layout();
         let cells = field.cells_mut();
-        let mut rest = self.owned.grow(self.folded());
+        let mut rest = all;
         for axis in (0..D).rev() {
-            rest = rest.with_axis(axis, 0, self.owned.end[axis]);
+            rest = rest.with_axis(axis, inside.start[axis], inside.end[axis]);
             let stride = layout.strides()[axis] as isize;
             // Layers without weights fold nothing, and need not even lie in the margin.
             for layer in self

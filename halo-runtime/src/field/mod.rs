@@ -1,6 +1,8 @@
 //! Distributed arrays: the layout and memory of one block, fields over all blocks, vectors for solvers.
 
 mod arithmetic;
+mod block_layout;
+mod blocks;
 mod complex_vector;
 mod exact_sum;
 #[expect(
@@ -21,6 +23,8 @@ mod values;
 mod vector_space;
 
 pub use arithmetic::Reduced;
+pub use block_layout::BlockLayout;
+pub use blocks::Blocks;
 pub use complex_vector::ComplexVector;
 pub use exact_sum::ExactSum;
 pub use field::{Field, Shape};

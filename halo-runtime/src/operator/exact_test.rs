@@ -5,7 +5,7 @@
 use crate::{
     comm::Comm,
     error::{Error, Result},
-    field::{Field, Values, noise::Noise},
+    field::{Blocks, Field, Values, noise::Noise},
     grid::Location,
     operator::stencil_operator,
     scalar::Exact,
@@ -71,5 +71,17 @@ impl<E: Exact, const D: usize, L: Location> ExactVector<E> for Field<E, D, L> {
     fn exact_dot(&self, other: &Self) -> Result<E> {
         let (a, b): (&Values<E, D>, &Values<E, D>) = (self, other);
         stencil_operator::dot(self.grid().comm(), &[a], &[b])
+    }
+}
+
+impl<E: Exact, const D: usize> ExactVector<E> for Blocks<E, D> {
+    fn draw(&mut self, seed: u64) {
+        self.fill_noise(Noise::new(seed, 0), Exact::from_hash);
+    }
+
+    fn exact_dot(&self, other: &Self) -> Result<E> {
+        let pairs = self.cells().iter().zip(other.cells());
+        let mine = pairs.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
+        total(self.layout().grid().comm(), mine)
     }
 }

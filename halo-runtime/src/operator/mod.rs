@@ -1,6 +1,7 @@
 //! Linear operators: what they can do, and stencils as such.
 
 mod algebra;
+mod block;
 mod coefficients;
 mod collocated;
 mod diagonal;
@@ -21,6 +22,7 @@ mod zero;
 
 pub use algebra::{AlgebraExt, Expression, IntoOperator, Part, SameSpace, Test};
 pub(crate) use algebra::{Place, Sign, Stack, algebra, expect_fit};
+pub use block::{Block, Crop, Halo, HaloWidths, LocalOperator};
 pub use collocated::{AtCells, Collocated};
 pub use diagonal::Diagonal;
 pub use fused::{FusedOperator, FusedPlacement, FusedStencil, FusionExt};

@@ -55,10 +55,10 @@ impl Expression {
     }
 
     /// An operator whose handles share state at an address.
-    pub(crate) fn shared<T>(state: &Rc<T>) -> Self {
+    pub(crate) fn shared<T: ?Sized>(state: &Rc<T>) -> Self {
         Expression {
             form: Form::Leaf(Leaf {
-                address: Rc::as_ptr(state).addr(),
+                address: Rc::as_ptr(state).cast::<()>().addr(),
                 operator: None,
             }),
         }
