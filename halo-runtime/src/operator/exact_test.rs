@@ -5,7 +5,7 @@
 use crate::{
     comm::Comm,
     error::{Error, Result},
-    field::{Blocks, Field, Values, noise::Noise},
+    field::{Blocks, Field, Replicated, Values, noise::Noise},
     grid::Location,
     operator::stencil_operator,
     scalar::Exact,
@@ -83,5 +83,23 @@ impl<E: Exact, const D: usize> ExactVector<E> for Blocks<E, D> {
         let pairs = self.cells().iter().zip(other.cells());
         let mine = pairs.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
         total(self.layout().grid().comm(), mine)
+    }
+}
+
+impl<E: Exact, const D: usize> ExactVector<E> for Replicated<E, D> {
+    fn draw(&mut self, seed: u64) {
+        self.fill_noise(Noise::new(seed, 0), Exact::from_hash);
+    }
+
+    /// One rank speaks for all.
+    fn exact_dot(&self, other: &Self) -> Result<E> {
+        let pairs = self.cells().iter().zip(other.cells());
+        let all = pairs.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
+        let mine = if self.comm().rank() == 0 {
+            all
+        } else {
+            E::ZERO
+        };
+        total(self.comm(), mine)
     }
 }

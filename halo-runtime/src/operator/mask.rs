@@ -31,9 +31,16 @@ pub struct Mask<T: Scalar, const D: usize, L: Location = Cell> {
     scalar: PhantomData<T>,
 }
 
+impl<T: Scalar, const D: usize> Mask<T, D> {
+    /// Keeps the cells whose global index `keep` says yes to.
+    pub fn new(grid: &Grid<D>, keep: impl FnMut([usize; D]) -> bool) -> Self {
+        Mask::at(grid, keep)
+    }
+}
+
 impl<T: Scalar, const D: usize, L: Location> Mask<T, D, L> {
-    /// Keeps the points whose global index `keep` says yes to.
-    pub fn new(grid: &Grid<D>, mut keep: impl FnMut([usize; D]) -> bool) -> Self {
+    /// Keeps the points of a location whose global index `keep` says yes to.
+    pub fn at(grid: &Grid<D>, mut keep: impl FnMut([usize; D]) -> bool) -> Self {
         Mask {
             kept: Rc::new(grid.field_at(|index| u8::from(keep(index)))),
             scalar: PhantomData,

@@ -68,12 +68,22 @@ struct Shared<T: Scalar, const D: usize> {
     state: RefCell<Ghosting<T, D>>,
 }
 
-impl<T: Scalar, const D: usize, L: Location> Halo<T, D, L> {
-    /// A halo trimmed at the ends of the grid. Collective.
+impl<T: Scalar, const D: usize> Halo<T, D> {
+    /// A halo around cells, trimmed at the ends of the grid. Collective.
     ///
     /// # Errors
     /// [`Error::WideHalo`], alike on every rank, where a block is to be shown more points than its neighbour has.
     pub fn new(grid: &Grid<D>, widths: impl Into<HaloWidths<D>>) -> Result<Self> {
+        Halo::at(grid, widths)
+    }
+}
+
+impl<T: Scalar, const D: usize, L: Location> Halo<T, D, L> {
+    /// As [`new`](Halo::new), around the points of a location.
+    ///
+    /// # Errors
+    /// As for [`new`](Halo::new).
+    pub fn at(grid: &Grid<D>, widths: impl Into<HaloWidths<D>>) -> Result<Self> {
         Self::with_kinds(grid, widths.into().sides, [[Boundary::Valid; 2]; D])
     }
 
