@@ -15,3 +15,4 @@ mod mismatches;
 mod pool;
 mod replicas;
 mod spaces;
+mod walls;

@@ -19,6 +19,7 @@ mod self_adjoint;
 mod stack;
 mod stencil_operator;
 mod symmetry;
+mod walls;
 mod zero;
 
 pub use algebra::{AlgebraExt, Expression, IntoOperator, Part, SameSpace, Test};

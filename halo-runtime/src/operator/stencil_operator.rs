@@ -149,6 +149,7 @@ where
         rows,
         coefficients: &coefficients.sources(),
         overwritten: &[],
+        walls: None,
     };
     x.with(|inputs| y.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
@@ -171,6 +172,7 @@ where
         rows,
         coefficients: &coefficients.sources(),
         overwritten: &[],
+        walls: None,
     };
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
