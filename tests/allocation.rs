@@ -3,9 +3,11 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use halo::operator::{Block, Crop, Diagonal, Halo, Mask};
 use halo::prelude::*;
 use halo::stencil::InstructionSet;
 use halo::{Result, launch_on};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 thread_local! {
     /// Allocations of this thread: a rank is a thread.
@@ -61,6 +63,21 @@ fn weighted(u: Input<f32, 2>, v: Input<f32, 2>, k: Coef<f32, 2>) -> (f32, f32) {
     )
 }
 
+/// Products, sums, powers, stacks and haloed blocks.
+fn composite(grid: &Grid<2>) -> Result<impl LinearOperator> {
+    let plain = Plain.on(grid)?;
+    let halo = Halo::new(grid, [1, 2])?.keep(Boundary::Clamp)?;
+    let blocks = halo.blocks();
+    let copy = |x: ArrayView2<'_, f64>, mut y: ArrayViewMut2<'_, f64>| y.assign(&x);
+    let local = Crop::of(&halo) * Block::new(&blocks, &blocks, copy, copy) * &halo;
+    let on_grid = Block::on_grid(&blocks, |block| Plain.on(block))?;
+    let local = local + Crop::of(&halo) * on_grid * halo;
+    let mask = Mask::new(grid, |[i, j]| i != j);
+    let stack = (&plain, &local).vertical()?;
+    let both = (Diagonal::new(grid.random(1)), mask).block_diagonal()?;
+    Ok(1e-3 * (stack.adjoint_operator() * both * &stack - plain.pow(3)))
+}
+
 /// Applies an operator again and again, after once each way.
 fn apply_often(operator: &impl LinearOperator) -> Result {
     let (mut x, mut y) = (operator.zero_domain(), operator.zero_range());
@@ -105,7 +122,8 @@ fn nothing_is_allocated_on(ranks: usize, periodic: [bool; 2]) {
         let operator = weighted.boundary(Boundary::Mirror).on(&grid)?;
         apply_often(&operator)?;
         operator.update(|weighted| weighted.k = 0.5.into())?;
-        apply_often(&operator)
+        apply_often(&operator)?;
+        apply_often(&composite(&grid)?)
     });
     outcome.unwrap_or_else(|error| panic!("{ranks} ranks: {error}"));
 }

@@ -125,22 +125,30 @@ fn points_of_faces_have_haloes_too() {
 
 #[test]
 fn a_halo_wider_than_a_block_is_refused_on_every_rank() {
-    let refused = |widths: [usize; 2]| {
+    let refused = |thin: usize, widths: [usize; 2]| {
         halo::launch_all(4, |comm| {
-            let grid = Grid::with_blocks(comm, [&[4, 4, 4, 1]])?;
+            let blocks = [0, 1, 2, 3].map(|block| if block == thin { 1 } else { 4 });
+            let grid = Grid::with_blocks(comm, [&blocks])?;
             Ok(Halo::<f64, 1>::new(&grid, [widths]).err())
         })
         .unwrap()
     };
-    let expected = Error::WideHalo {
+    let too_wide = |side: &str, rank: usize| Error::WideHalo {
         axis: 0,
-        side: "high".into(),
+        side: side.into(),
         width: 2,
-        rank: 3,
+        rank,
         extent: 1,
     };
-    assert_eq!(refused([2, 2]), vec![Some(expected.clone()); 4]);
-    // No block sees the last one on its low side.
-    assert_eq!(refused([4, 1]), vec![None; 4]);
-    assert!(expected.to_string().contains("wider than the block"));
+    assert_eq!(refused(3, [2, 2]), vec![Some(too_wide("high", 3)); 4]);
+    assert_eq!(refused(1, [0, 2]), vec![Some(too_wide("high", 1)); 4]);
+    assert_eq!(refused(1, [2, 1]), vec![Some(too_wide("low", 1)); 4]);
+    // No block sees the last one on its low side, nor the first on its high side.
+    assert_eq!(refused(3, [4, 1]), vec![None; 4]);
+    assert_eq!(refused(0, [1, 4]), vec![None; 4]);
+    assert!(
+        too_wide("low", 1)
+            .to_string()
+            .contains("wider than the block")
+    );
 }

@@ -9,6 +9,7 @@ mod random;
 
 mod chains;
 mod cropping_halo;
+mod definitions;
 mod haloes;
 mod local;
 mod mismatches;

@@ -3,6 +3,7 @@
 //! Stacked operators write each part of a product straight into its place, whatever the product is called.
 
 use super::{Several, Vector};
+use crate::error::Result;
 
 /// What a product space is made of: a tuple of two to eight vectors, or a list of vectors of one type.
 pub trait Parts: Sized {
@@ -15,6 +16,12 @@ pub trait Parts: Sized {
     type RefsMut<'a>
     where
         Self: 'a;
+
+    /// Copies parts, one by one.
+    ///
+    /// # Errors
+    /// Where two vectors of one place are of different spaces.
+    fn copy(from: Self::Refs<'_>, to: Self::RefsMut<'_>) -> Result;
 }
 
 /// A vector that is made of parts.
@@ -51,6 +58,9 @@ pub trait Product: Vector {
     /// The vector of these parts.
     fn join(parts: Self::Parts) -> Self;
 
+    /// The parts alone.
+    fn into_parts(self) -> Self::Parts;
+
     /// The parts, to read.
     fn split(&self) -> <Self::Parts as Parts>::Refs<'_>;
 
@@ -60,9 +70,14 @@ pub trait Product: Vector {
 
 macro_rules! tuple {
     ($($part:ident: $place:tt),+) => {
-        impl<$($part),+> Parts for ($($part,)+) {
-            type Refs<'a> = ($(&'a $part,)+) where Self: 'a;
-            type RefsMut<'a> = ($(&'a mut $part,)+) where Self: 'a;
+        impl<$($part: Vector),+> Parts for ($($part,)+) {
+            type Refs<'a> = ($(&'a $part,)+);
+            type RefsMut<'a> = ($(&'a mut $part,)+);
+
+            fn copy(from: ($(&$part,)+), to: ($(&mut $part,)+)) -> Result {
+                $(to.$place.copy_from(from.$place)?;)+
+                Ok(())
+            }
         }
 
         impl<$($part: Vector),+> Product for ($($part,)+) {
@@ -70,6 +85,10 @@ macro_rules! tuple {
 
             fn join(parts: Self) -> Self {
                 parts
+            }
+
+            fn into_parts(self) -> Self {
+                self
             }
 
             fn split(&self) -> ($(&$part,)+) {
@@ -91,7 +110,7 @@ tuple!(A: 0, B: 1, C: 2, E: 3, F: 4, G: 5);
 tuple!(A: 0, B: 1, C: 2, E: 3, F: 4, G: 5, H: 6);
 tuple!(A: 0, B: 1, C: 2, E: 3, F: 4, G: 5, H: 6, I: 7);
 
-impl<V> Parts for Several<V> {
+impl<V: Vector> Parts for Several<V> {
     type Refs<'a>
         = &'a [V]
     where
@@ -100,6 +119,11 @@ impl<V> Parts for Several<V> {
         = &'a mut [V]
     where
         Self: 'a;
+
+    fn copy(from: &[V], to: &mut [V]) -> Result {
+        let mut pairs = from.iter().zip(to);
+        pairs.try_for_each(|(from, to)| to.copy_from(from))
+    }
 }
 
 impl<V: Vector> Product for Several<V> {
@@ -107,6 +131,10 @@ impl<V: Vector> Product for Several<V> {
 
     fn join(parts: Self) -> Self {
         parts
+    }
+
+    fn into_parts(self) -> Self {
+        self
     }
 
     fn split(&self) -> &[V] {

@@ -104,6 +104,11 @@ macro_rules! vector_space {
                 $name { $($part),+ }
             }
 
+            fn into_parts(self) -> ($($vector,)+) {
+                let $name { $($part),+ } = self;
+                ($($part,)+)
+            }
+
             fn split(&self) -> ($(&$vector,)+) {
                 ($(&self.$part,)+)
             }

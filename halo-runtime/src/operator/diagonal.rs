@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     field::Field,
     grid::{Cell, Location},
     operator::{
@@ -12,8 +12,6 @@ use crate::{
     },
     scalar::{Lift, Scalar},
 };
-
-use crate::error::Error;
 
 /// diag(w): each point of a field times its weight; in the adjoint, times the conjugate of it.
 ///

@@ -1,5 +1,6 @@
 //! Points kept and points left out: missing traces, obstacles, regions of interest.
 
+use std::marker::PhantomData;
 use std::rc::Rc;
 
 use crate::{
@@ -12,8 +13,6 @@ use crate::{
     },
     scalar::{Arithmetic, Scalar},
 };
-
-use std::marker::PhantomData;
 
 /// Keeps the values at chosen points of a field and sets the others to zero, whatever they were.
 ///

@@ -1,4 +1,5 @@
-//! Linear operators: what they can do, and stencils as such.
+//! Linear operators: what they can do, stencils as such, and what is made of them: an algebra, stacks, local operators on
+//! haloed blocks, samples and broadcasts.
 
 mod algebra;
 mod block;

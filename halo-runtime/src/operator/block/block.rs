@@ -99,9 +99,15 @@ where
 
     /// Makes one rank's failure the failure of all.
     fn agreed(&self, local: Result) -> Result {
-        match self.local.can_fail() {
-            true => self.domain.grid().comm().agree(local),
-            false => local,
+        if !self.local.can_fail() {
+            return local;
+        }
+        let comm = self.domain.grid().comm();
+        let mut failures = [i64::from(local.is_err())];
+        comm.all_reduce_sum(&mut failures)?;
+        match failures {
+            [0] => local,
+            _ => comm.agree(local),
         }
     }
 }

@@ -66,8 +66,7 @@ impl<S: Weigh, const D: usize> Ghosting<S, D> {
         let padded = padded(&mut self.padded, &self.layout, self.widths);
         let (layout, region) = (*padded.layout(), self.layout.local());
         let cells = padded.cells_mut();
-        // Ghosts that were trimmed away are no part of the block.
-        cells.fill(S::zeroed());
+        // What an earlier application left in ghosts that are trimmed away goes nowhere: they have no weights, and no owner.
         let rows = layout.rows(&region);
         for (row, source) in rows.zip(block.chunks_exact(region.len(D - 1))) {
             cells[row.offset..row.offset + row.len].copy_from_slice(source);

@@ -60,8 +60,8 @@ where
     /// As for [`forward`](Self::forward).
     fn adjoint(&self, y: ArrayView<'_, T, Shape<D>>, x: ArrayViewMut<'_, T, Shape<D>>) -> Result;
 
-    /// Whether the operator may return errors. Where it may, each application costs one small message from each rank, so
-    /// that all ranks learn of them.
+    /// Whether the operator may return errors. Where it may, each application costs one small message, so that all ranks
+    /// learn of them and return the same.
     fn can_fail(&self) -> bool {
         true
     }

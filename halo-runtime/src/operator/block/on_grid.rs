@@ -67,6 +67,11 @@ where
         Ok(())
     }
 
+    /// What it is applied to lies on its own grid.
+    fn can_fail(&self) -> bool {
+        false
+    }
+
     fn exact_adjoint_test(&self) -> Result {
         self.operator.exact_adjoint_test()
     }

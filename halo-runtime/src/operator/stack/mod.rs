@@ -2,6 +2,7 @@
 
 mod block_diagonal;
 mod horizontal;
+mod renamed;
 mod vertical;
 
 pub use block_diagonal::BlockDiagonalExt;
