@@ -277,24 +277,8 @@ pub enum Error {
     Communication(String),
 
     /// Operators put together whose spaces do not fit.
-    #[error(
-        "in `{expression}`, put together at {place}: {left} is a {left_space}, but {right} is a {right_space}; build both \
-         operators on one grid, or put one between them that maps from the one space to the other"
-    )]
-    SpaceMismatch {
-        /// The expression, as its operators are named.
-        expression: String,
-        /// Source file, line and column.
-        place: String,
-        /// What the one space is of.
-        left: String,
-        /// The one space, in words.
-        left_space: String,
-        /// What the other space is of.
-        right: String,
-        /// The other space, in words.
-        right_space: String,
-    },
+    #[error(transparent)]
+    SpaceMismatch(Box<SpaceMismatch>),
 
     /// A part of a composite operator is at fault.
     #[error("in `{whole}`: {error}")]
@@ -352,6 +336,27 @@ pub enum Error {
     /// An argument that makes no sense, told in one sentence.
     #[error("{0}")]
     Invalid(String),
+}
+
+/// Two spaces that ought to be one, and where: boxed in the error, which is returned often and seldom of this kind.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "in `{expression}`, put together at {place}: {left} is a {left_space}, but {right} is a {right_space}; build both \
+     operators on one grid, or put one between them that maps from the one space to the other"
+)]
+pub struct SpaceMismatch {
+    /// The expression, as its operators are named.
+    pub expression: String,
+    /// Source file, line and column.
+    pub place: String,
+    /// What the one space is of.
+    pub left: String,
+    /// The one space, in words.
+    pub left_space: String,
+    /// What the other space is of.
+    pub right: String,
+    /// The other space, in words.
+    pub right_space: String,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Distributed arrays: the layout and memory of one block, fields over all blocks, vectors for solvers.
 
+pub mod accumulator;
 mod arithmetic;
 mod block_layout;
 mod blocks;
@@ -24,6 +25,7 @@ mod total;
 mod values;
 mod vector_space;
 
+pub use accumulator::{Accumulate, Reduce};
 pub use arithmetic::Reduced;
 pub use block_layout::BlockLayout;
 pub use blocks::Blocks;
@@ -32,7 +34,6 @@ pub use exact_sum::ExactSum;
 pub use field::{Field, Shape};
 pub use layout::{Layout, Row, Rows};
 pub use product::{Parts, Product};
-pub use reduce::{Accumulate, Reduce};
 pub use replicated::Replicated;
 pub use set::FieldSet;
 pub use several::Several;

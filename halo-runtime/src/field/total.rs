@@ -2,7 +2,7 @@
 
 use num_complex::Complex;
 
-use super::reduce::{Accumulate, Reduce};
+use super::{Accumulate, Reduce};
 use crate::comm::Comm;
 use crate::error::Result;
 use crate::prime::Prime;

@@ -148,7 +148,10 @@ mod tests {
     #[test]
     fn named_spaces_nest_and_are_as_their_tuples() {
         let grid = Grid::new(&Comm::solo(), [5]).unwrap();
-        let mut tuple = ((grid.zeros(), grid.zeros()), grid.zeros());
+        let mut tuple = (
+            (grid.zeros::<f64>(), grid.zeros::<f32>()),
+            grid.zeros::<Complex<f64>>(),
+        );
         tuple.randomize(3);
         let mut named = Outer::from((Inner::join((grid.zeros(), grid.zeros())), grid.zeros()));
         named.randomize(3);

@@ -8,7 +8,7 @@ use crate::{
     grid::{Cell, Location},
     operator::{
         Expression, LinearOperator, algebra,
-        exact_test::{self, Spaces},
+        exact_vector::{self, Spaces},
     },
     scalar::{Lift, Scalar},
 };
@@ -94,7 +94,7 @@ impl<T: Scalar, const D: usize, L: Location> LinearOperator for Diagonal<T, D, L
             domain: [grid.zeros_at::<L, T::Exact>(), grid.zeros_at()],
             range: [grid.zeros_at(), grid.zeros_at()],
         };
-        exact_test::test(
+        exact_vector::test(
             self.name(),
             spaces,
             |x, y| self.weigh(false, x, y),

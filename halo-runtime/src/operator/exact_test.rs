@@ -1,105 +1,77 @@
-//! The test ⟨A x, y⟩ == ⟨x, Aᴴ y⟩ in exact arithmetic, of operators that are no stencils.
-//!
-//! Each of them runs the same code on floats and on the prime field; this is what remains: draw, apply, compare.
+//! Tests of an operator without rounding: its formulas run over numbers in which both sides of an identity can be compared
+//! with `==`, so that one wrong weight or one lost message shows.
 
 use crate::{
     comm::Comm,
     error::{Error, Result},
-    field::{Blocks, Field, Replicated, Values, noise::Noise},
-    grid::Location,
-    operator::stencil_operator,
-    scalar::Exact,
+    field::{FieldSet, Values, noise::Noise},
+    grid::Grid,
+    scalar::{Exact, Scalar},
+    stencil::{Driver, Stencil},
 };
 
-/// What a vector over exact numbers can do.
-pub(super) trait ExactVector<E> {
-    /// Random numbers that depend on the seed and the global index alone.
-    fn draw(&mut self, seed: u64);
+use super::directions::{adjoint, forward};
+use super::exact_vector::total;
+use super::shared::{Shared, State};
+use super::stencil_operator::StencilOperator;
 
-    /// Collective: the sum of conj(self) * other.
-    fn exact_dot(&self, other: &Self) -> Result<E>;
-}
+/// The numbers in which a stencil is tested.
+pub(super) type ExactOf<K> = <<K as Stencil>::Scalar as Scalar>::Exact;
 
-/// Two vectors of a domain and two of a range, all zero at first.
-pub(super) struct Spaces<X, Y> {
-    pub domain: [X; 2],
-    pub range: [Y; 2],
-}
-
-/// Collective: draws x and y, applies both directions and compares the products.
-pub(super) fn test<E, X, Y>(
-    operator: &str,
-    spaces: Spaces<X, Y>,
-    forward: impl FnOnce(&X, &mut Y) -> Result,
-    adjoint: impl FnOnce(&Y, &mut X) -> Result,
-) -> Result
-where
-    E: Exact,
-    X: ExactVector<E>,
-    Y: ExactVector<E>,
-{
-    let ([mut x, mut aty], [mut y, mut ax]) = (spaces.domain, spaces.range);
-    x.draw(1);
-    y.draw(2);
-    forward(&x, &mut ax)?;
-    adjoint(&y, &mut aty)?;
-    let (of_forward, of_adjoint) = (ax.exact_dot(&y)?, x.exact_dot(&aty)?);
-    if of_forward == of_adjoint {
-        return Ok(());
-    }
-    Err(Error::ExactAdjointTest {
-        operator: operator.into(),
-        forward: of_forward.text(),
-        adjoint: of_adjoint.text(),
-    })
-}
-
-/// Collective: the sum of this rank's numbers and those of all others.
-pub(super) fn total<E: Exact>(comm: &Comm, mine: E) -> Result<E> {
-    let all = comm.all_gather(bytemuck::bytes_of(&mine))?;
-    let of_ranks = all
-        .iter()
-        .filter_map(|bytes| bytemuck::try_pod_read_unaligned(bytes).ok());
-    Ok(of_ranks.fold(E::ZERO, |sum: E, part: E| sum + part))
-}
-
-impl<E: Exact, const D: usize, L: Location> ExactVector<E> for Field<E, D, L> {
-    fn draw(&mut self, seed: u64) {
-        self.fill_noise(Noise::new(seed, 0), Exact::from_hash);
-    }
-
-    fn exact_dot(&self, other: &Self) -> Result<E> {
-        let (a, b): (&Values<E, D>, &Values<E, D>) = (self, other);
-        stencil_operator::dot(self.grid().comm(), &[a], &[b])
+impl<K: Stencil, const D: usize> StencilOperator<K, D> {
+    /// Collective: ⟨A x, y⟩ == ⟨x, Aᴴ y⟩ for random x and y.
+    pub(super) fn adjoint_test(&self) -> Result {
+        let Shared { grid, geometry, .. } = &*self.shared;
+        let [of_x, of_y] = self.shared.seeds();
+        let State {
+            kernel,
+            coefficients,
+            ..
+        } = &mut *self.shared.state()?;
+        let mut driver = Driver::<ExactOf<K>, D>::new(grid, geometry.clone())?;
+        let x: K::Domain<ExactOf<K>, D> = drawn(grid, of_x);
+        let y: K::Range<ExactOf<K>, D> = drawn(grid, of_y);
+        let mut ax = K::Range::<ExactOf<K>, D>::zeros(grid);
+        let mut aty = K::Domain::<ExactOf<K>, D>::zeros(grid);
+        forward(&mut driver, kernel, coefficients, &x, &mut ax)?;
+        adjoint(&mut driver, kernel, coefficients, &y, &mut aty)?;
+        let of_forward = dot(grid.comm(), &ax, &y)?;
+        let of_adjoint = dot(grid.comm(), &x, &aty)?;
+        if of_forward == of_adjoint {
+            return Ok(());
+        }
+        Err(Error::ExactAdjointTest {
+            operator: K::FACTS.name.into(),
+            forward: of_forward.text(),
+            adjoint: of_adjoint.text(),
+        })
     }
 }
 
-impl<E: Exact, const D: usize> ExactVector<E> for Blocks<E, D> {
-    fn draw(&mut self, seed: u64) {
-        self.fill_noise(Noise::new(seed, 0), Exact::from_hash);
-    }
-
-    fn exact_dot(&self, other: &Self) -> Result<E> {
-        let pairs = self.cells().iter().zip(other.cells());
-        let mine = pairs.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
-        total(self.layout().grid().comm(), mine)
-    }
+/// Random fields, the same however the grid is cut into blocks.
+pub(super) fn drawn<F: FieldSet<E, D>, E: Exact, const D: usize>(grid: &Grid<D>, seed: u64) -> F {
+    let mut fields = F::zeros(grid);
+    fields.with_mut(|fields| {
+        for (k, field) in fields.iter_mut().enumerate() {
+            field.fill_noise(Noise::new(seed, k as u64), Exact::from_hash);
+        }
+    });
+    fields
 }
 
-impl<E: Exact, const D: usize> ExactVector<E> for Replicated<E, D> {
-    fn draw(&mut self, seed: u64) {
-        self.fill_noise(Noise::new(seed, 0), Exact::from_hash);
-    }
+/// Collective: the sum of conj(a) * b.
+pub(super) fn dot<E: Exact, const D: usize>(
+    comm: &Comm,
+    a: &impl FieldSet<E, D>,
+    b: &impl FieldSet<E, D>,
+) -> Result<E> {
+    let mine = a.with(|a| b.with(|b| dot_of_rank(a, b)));
+    total(comm, mine)
+}
 
-    /// One rank speaks for all.
-    fn exact_dot(&self, other: &Self) -> Result<E> {
-        let pairs = self.cells().iter().zip(other.cells());
-        let all = pairs.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
-        let mine = if self.comm().rank() == 0 {
-            all
-        } else {
-            E::ZERO
-        };
-        total(self.comm(), mine)
-    }
+/// This rank's part of it.
+fn dot_of_rank<E: Exact, const D: usize>(a: &[&Values<E, D>], b: &[&Values<E, D>]) -> E {
+    let rows = a.iter().zip(b).flat_map(|(a, b)| a.rows().zip(b.rows()));
+    let cells = rows.flat_map(|((_, a), (_, b))| a.iter().zip(b));
+    cells.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b)
 }

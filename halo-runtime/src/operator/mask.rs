@@ -9,7 +9,7 @@ use crate::{
     grid::{Cell, Grid, Location},
     operator::{
         Expression, LinearOperator, algebra,
-        exact_test::{self, Spaces},
+        exact_vector::{self, Spaces},
     },
     scalar::{Arithmetic, Scalar},
 };
@@ -91,7 +91,7 @@ impl<T: Scalar, const D: usize, L: Location> LinearOperator for Mask<T, D, L> {
             range: [grid.zeros_at(), grid.zeros_at()],
         };
         let name = self.name();
-        exact_test::test(
+        exact_vector::test(
             name,
             spaces,
             |x, y| self.choose(x, y),

@@ -8,7 +8,7 @@ use crate::{
     stencil::{Application, Forward, Stencil},
 };
 
-use super::stencil_operator::{State, in_use};
+use super::shared::State;
 
 impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     /// b of A x + b: what walls with values add to the result of a stencil. Collective.
@@ -49,7 +49,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
             coefficients,
             driver,
             ..
-        } = &mut *(self.shared.state.try_borrow_mut()).map_err(|_| in_use::<K>())?;
+        } = &mut *self.shared.state()?;
         let application = Application {
             forward: true,
             rows: &Forward(kernel),

@@ -5,7 +5,7 @@
 use std::panic::Location;
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, SpaceMismatch},
     field::Vector,
     operator::{LinearOperator, Operator},
 };
@@ -80,12 +80,12 @@ pub(crate) fn expect_fit<V: Vector>(
     if of_left.expect_same_space(of_right).is_ok() {
         return Ok(());
     }
-    Err(Error::SpaceMismatch {
+    Err(Error::SpaceMismatch(Box::new(SpaceMismatch {
         expression: expression.into(),
         place: place.to_string(),
         left: left.into(),
         left_space: of_left.space(),
         right: right.into(),
         right_space: of_right.space(),
-    })
+    })))
 }

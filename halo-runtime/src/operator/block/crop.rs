@@ -9,7 +9,7 @@ use crate::{
     grid::{Cell, Location, Region},
     operator::{
         LinearOperator, algebra,
-        exact_test::{self, Spaces},
+        exact_vector::{self, Spaces},
     },
     scalar::{Element, Scalar},
 };
@@ -122,7 +122,7 @@ impl<T: Scalar, const D: usize, L: Location> LinearOperator for Crop<T, D, L> {
             range: [field(), field()],
         };
         let name = self.name();
-        exact_test::test(
+        exact_vector::test(
             name,
             spaces,
             |x, y| self.drop_ghosts(x, y),

@@ -13,7 +13,7 @@ use crate::{
     grid::{Boundary, Cell, Decomposition, Grid, Location, Side},
     operator::{
         Expression, LinearOperator, algebra,
-        exact_test::{self, Spaces},
+        exact_vector::{self, Spaces},
     },
     scalar::Scalar,
 };
@@ -213,7 +213,7 @@ impl<T: Scalar, const D: usize, L: Location> LinearOperator for Halo<T, D, L> {
             domain: [field(), field()],
             range: [layout.zeros::<T::Exact>(), layout.zeros()],
         };
-        exact_test::test(
+        exact_vector::test(
             self.name(),
             spaces,
             |x, y| state.borrow_mut().forward(x.values(), y.cells_mut()),

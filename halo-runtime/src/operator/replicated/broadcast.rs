@@ -11,7 +11,7 @@ use crate::{
     grid::{Cell, Grid, Location},
     operator::{
         Expression, LinearOperator, algebra,
-        exact_test::{self, Spaces},
+        exact_vector::{self, Spaces},
     },
     scalar::{Element, Scalar},
 };
@@ -191,7 +191,7 @@ where
             range: [grid.zeros_at::<L, T::Exact>(), grid.zeros_at()],
         };
         let mut back = Back::new(*shape, grid.extent_at::<L>());
-        exact_test::test(
+        exact_vector::test(
             self.name(),
             spaces,
             |x, y| self.spread(x, y),

@@ -12,7 +12,7 @@ use crate::{
     grid::{Cell, Grid, Location},
     operator::{
         Expression, LinearOperator, algebra,
-        exact_test::{self, Spaces},
+        exact_vector::{self, Spaces},
     },
     scalar::{Element, Scalar, Weigh},
 };
@@ -148,7 +148,7 @@ impl<T: Scalar, const D: usize, L: Location> LinearOperator for Sampling<T, D, L
             range: [samples(), samples()],
         };
         let name = self.name();
-        exact_test::test(name, spaces, |x, y| self.take(x, y), |y, x| self.add(y, x))
+        exact_vector::test(name, spaces, |x, y| self.take(x, y), |y, x| self.add(y, x))
     }
 
     fn expression(&self) -> Expression {
