@@ -218,7 +218,7 @@ mod tests {
                 x.randomize(1);
                 let mut y = x.zeros_like();
                 y.copy_from(&x)?;
-                y.aypx(2.0, &x)?;
+                y.aypx(1.0, &x)?;
                 x.dot(&y)
             });
             let solo = crate::Grid::new(&Comm::solo(), [6]).unwrap();
@@ -227,7 +227,7 @@ mod tests {
                 Replicated::<f32, 1>::zeros(solo.comm(), [4]),
             );
             x.randomize(1);
-            assert_eq!(norms.unwrap(), vec![3.0 * x.dot(&x).unwrap(); ranks]);
+            assert_eq!(norms.unwrap(), vec![2.0 * x.dot(&x).unwrap(); ranks]);
         }
     }
 
