@@ -10,6 +10,7 @@ use super::reduce::add_real_dot;
 use super::{ComplexVector, ExactSum, Vector};
 use crate::comm::Comm;
 use crate::error::{Error, Result};
+use crate::grid::Region;
 use crate::scalar::{Element, RealScalar, Scalar};
 
 /// An array of which every rank holds a copy.
@@ -19,10 +20,9 @@ use crate::scalar::{Element, RealScalar, Scalar};
 /// ```
 /// use halo::field::Replicated;
 /// use halo::prelude::*;
-/// use ndarray::array;
 ///
 /// halo::launch_on(3, |comm| {
-///     let x = Replicated::new(comm, array![3.0, 4.0]);
+///     let x = Replicated::from_fn(comm, [2], |[i]| 3.0 + i as f64);
 ///     assert_eq!(x.norm()?, 5.0); // whatever the number of ranks
 ///     Ok(())
 /// })?;
@@ -48,6 +48,17 @@ impl<T: Element, const D: usize> Replicated<T, D> {
             comm: comm.clone(),
             shape,
             cells: array.into_iter().collect(),
+        }
+    }
+
+    /// The array of `value(index)`, on every rank the same.
+    pub fn from_fn(comm: &Comm, shape: [usize; D], value: impl FnMut([usize; D]) -> T) -> Self {
+        let indices = Region::of_extent(shape).indices();
+        let indices = indices.map(|index| index.map(|i| i as usize));
+        Replicated {
+            comm: comm.clone(),
+            shape,
+            cells: indices.map(value).collect(),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::{
 ///
 /// halo::launch_on(2, |comm| {
 ///     let grid = Grid::new(comm, [6])?;
-///     let halo = Halo::new(&grid, 1)?;
+///     let halo = Halo::<f64, 1>::new(&grid, 1)?;
 ///     let ones = grid.field(|_| 1.0);
 ///     let blocks = halo.forward(&ones)?;
 ///     assert_eq!(Crop::of(&halo).forward(&blocks)?.sum()?, 6.0);
