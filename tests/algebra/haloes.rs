@@ -45,14 +45,14 @@ fn check(comm: &Comm, seed: u64) -> Result {
     ];
     let mut halo = Halo::<f64, 2>::new(&grid, sides)?;
     let mut kinds = [[Boundary::Valid; 2]; 2];
-    for axis in 0..2 {
+    for (axis, sides) in kinds.iter_mut().enumerate() {
         for side in Side::BOTH {
             let kind = random.pick(&KINDS);
             // A kind that the blocks at hand are too thin for is refused, on every rank.
             match halo.keep_at(axis, side, kind) {
                 Ok(kept) => {
                     halo = kept;
-                    kinds[axis][side.index()] = kind;
+                    sides[side.index()] = kind;
                 }
                 Err(Error::ThinBlock { .. } | Error::AxisTooShort { .. }) => {}
                 Err(error) => return Err(error),

@@ -8,6 +8,7 @@ mod extension;
 mod into_operator;
 mod multiple;
 mod name;
+mod normal_form;
 mod overloads;
 mod part;
 mod power;
