@@ -20,6 +20,7 @@ mod placement;
 fn mistakes_are_told_at_their_token() {
     let cases = trybuild::TestCases::new();
     for theme in [
+        "algebra",
         "attribute",
         "body",
         "claims",

@@ -110,6 +110,25 @@ pub enum Error {
         boundary: String,
     },
 
+    /// A halo wider than a block whose points it shows to a neighbour.
+    #[error(
+        "a halo of {width} points on the {side} side of blocks along axis {axis} is wider than the block beside it: rank {rank} \
+         owns {extent} there; take a narrower halo or fewer ranks along axis {axis} (a stencil operator serves thin blocks, `Halo` \
+         does not)"
+    )]
+    WideHalo {
+        /// The axis.
+        axis: usize,
+        /// The side of the block that has the halo: low or high.
+        side: String,
+        /// Points of the halo.
+        width: usize,
+        /// A rank that owns too few points to fill it.
+        rank: usize,
+        /// Points of that rank's block along the axis.
+        extent: usize,
+    },
+
     /// An axis shorter than its boundary kind needs, whatever the process grid.
     #[error(
         "axis {axis} has extent {extent}, the boundary {boundary} with this stencil needs at least {needed}; \
@@ -257,6 +276,19 @@ pub enum Error {
     #[error("{0}")]
     Communication(String),
 
+    /// Operators put together whose spaces do not fit.
+    #[error(transparent)]
+    SpaceMismatch(Box<SpaceMismatch>),
+
+    /// A part of a composite operator is at fault.
+    #[error("in `{whole}`: {error}")]
+    Within {
+        /// The composite, as its operators are named.
+        whole: String,
+        /// What is wrong with the part.
+        error: Box<Error>,
+    },
+
     /// An operator that failed the test `<Ax, y> == <x, Aᵀy>`.
     #[error(
         "{operator} and its adjoint disagree: <Ax, y> = {forward}, <x, Aᵀy> = {adjoint}, relative difference \
@@ -304,6 +336,27 @@ pub enum Error {
     /// An argument that makes no sense, told in one sentence.
     #[error("{0}")]
     Invalid(String),
+}
+
+/// Two spaces that ought to be one, and where: boxed in the error, which is returned often and seldom of this kind.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "in `{expression}`, put together at {place}: {left} is a {left_space}, but {right} is a {right_space}; build both \
+     operators on one grid, or put one between them that maps from the one space to the other"
+)]
+pub struct SpaceMismatch {
+    /// The expression, as its operators are named.
+    pub expression: String,
+    /// Source file, line and column.
+    pub place: String,
+    /// What the one space is of.
+    pub left: String,
+    /// The one space, in words.
+    pub left_space: String,
+    /// What the other space is of.
+    pub right: String,
+    /// The other space, in words.
+    pub right_space: String,
 }
 
 #[cfg(test)]

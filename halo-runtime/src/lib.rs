@@ -81,7 +81,10 @@ pub mod prelude {
     pub use crate::comm::Comm;
     pub use crate::field::{Field, Vector};
     pub use crate::grid::{Boundary, Cell, Face, Grid, Location, On, Side};
-    pub use crate::operator::{FusionExt, LinearOperator, Operator, StencilExt, StencilOperator};
+    pub use crate::operator::{
+        AlgebraExt, BlockDiagonalExt, FusionExt, HorizontalExt, LinearOperator, Operator,
+        StencilExt, StencilOperator, VerticalExt,
+    };
     pub use crate::scalar::Scalar;
     pub use crate::stencil::{Bank, Coef, Coefficient, FilterBank, Input, Position};
     pub use halo_macros::{fuse, stencil, stencils};

@@ -10,8 +10,6 @@ pub struct Flavour {
     /// What the build is told to use.
     pub mpicc: &'static str,
     pub mpirun: &'static str,
-    /// What the launcher says of the last rank where that was killed; MPICH's names process and host, not the rank.
-    pub killed: &'static str,
 }
 
 /// Under the names that Debian gives them where both are installed.
@@ -20,13 +18,11 @@ const KNOWN: [Flavour; 2] = [
         name: "Open MPI",
         mpicc: "mpicc.openmpi",
         mpirun: "mpirun.openmpi",
-        killed: "process rank LAST",
     },
     Flavour {
         name: "MPICH",
         mpicc: "mpicc.mpich",
         mpirun: "mpirun.mpich",
-        killed: "Killed (signal 9)",
     },
 ];
 
@@ -35,7 +31,6 @@ const OTHER: Flavour = Flavour {
     name: "MPI",
     mpicc: "mpicc",
     mpirun: "mpirun",
-    killed: "",
 };
 
 impl Flavour {

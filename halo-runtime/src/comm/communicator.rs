@@ -6,6 +6,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::alone::Alone;
 use super::channel::{Channel, Routes};
 use super::report::Report;
 use super::{environment, threads};
@@ -132,6 +133,11 @@ impl Comm {
         C: ::mpi::traits::Communicator + ::mpi::traits::AsRaw<Raw = ::mpi::ffi::MPI_Comm>,
     {
         Ok(Comm::new(super::mpi::MpiRank::of(communicator)?))
+    }
+
+    /// This rank as a job of its own, for what it computes without the others. It shares its cores with them as before.
+    pub(crate) fn alone(&self) -> Comm {
+        Comm::new(Alone::new(self.sharing_cores()))
     }
 
     /// How many threads this rank may compute with: `HALO_THREADS`, or else its share of the cores that it may use, at least 1.

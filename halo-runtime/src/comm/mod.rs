@@ -1,5 +1,6 @@
 //! Who talks to whom: the ranks of a job, and how they exchange bytes.
 
+mod alone;
 mod awaited;
 mod channel;
 mod communicator;

@@ -190,6 +190,39 @@ impl<const D: usize> PhysicalGhosts<D> {
 
     /// As [`fill`](PhysicalGhosts::fill), whatever the location in the field's type.
     pub(crate) fn fill_values<S: Weigh>(&self, field: &Values<S, D>) {
+        self.fill_beside(field, |_, _| None);
+    }
+
+    /// As [`fill_values`](PhysicalGhosts::fill_values) beside walls: `value` is asked for that of the wall at an end of an axis,
+    /// before the point at a global index, wherever the kind there has walls.
+    pub(crate) fn fill_walls<S: Weigh>(
+        &self,
+        field: &Values<S, D>,
+        value: impl Fn(usize, Side, [isize; D]) -> S,
+    ) {
+        self.fill_beside(field, |layer, mut index| {
+            let weight = layer.kind.wall_weight(layer.distance)?;
+            let (axis, side) = (layer.axis, layer.side);
+            index[axis] += layer.step_to(0);
+            let global = std::array::from_fn(|axis| {
+                let [before, after] = self.beyond[axis].map(|cells| cells as isize);
+                let (index, extent) = (index[axis] + before, before + self.owned.end[axis] + after);
+                match self.periodic[axis] {
+                    true => index.rem_euclid(extent),
+                    false => index,
+                }
+            });
+            Some(value(axis, side, global).times(weight))
+        });
+    }
+
+    /// Fills every ghost, adding `wall(layer, local index)` where there is one.
+    #[inline]
+    fn fill_beside<S: Weigh>(
+        &self,
+        field: &Values<S, D>,
+        wall: impl Fn(&Layer, [isize; D]) -> Option<S>,
+    ) {
         let layout = field.layout();
         let ghosts = field.ghosts();
         let mut known = self.exchanged();
@@ -197,12 +230,16 @@ impl<const D: usize> PhysicalGhosts<D> {
             let stride = layout.strides()[axis] as isize;
             for layer in self.layers_along(axis) {
                 let terms = layer.terms(stride);
-                for row in ghosts.rows(&known.with_axis(axis, layer.index, layer.index + 1)) {
-                    let Some((first, others)) = terms.split_first() else {
-                        row.fill(S::zeroed());
-                        continue;
-                    };
+                let region = known.with_axis(axis, layer.index, layer.index + 1);
+                for (row, at) in ghosts.rows(&region).zip(layout.rows(&region)) {
                     for k in 0..row.len() {
+                        let mut index = at.index;
+                        index[D - 1] += k as isize;
+                        let beside = wall(&layer, index);
+                        let Some((first, others)) = terms.split_first() else {
+                            row.set(k, beside.unwrap_or_else(S::zeroed));
+                            continue;
+                        };
                         let ghost = row.offset() + k;
                         let term = |&(step, weight): &(isize, i64)| {
                             let cell: S = ghosts.get(ghost.wrapping_add_signed(step));
@@ -211,7 +248,7 @@ impl<const D: usize> PhysicalGhosts<D> {
                         let value = others
                             .iter()
                             .fold(term(first), |sum, other| sum.plus(term(other)));
-                        row.set(k, value);
+                        row.set(k, beside.map_or(value, |beside| value.plus(beside)));
                     }
                 }
             }
@@ -233,11 +270,22 @@ impl<const D: usize> PhysicalGhosts<D> {
 
     /// As [`fold`](PhysicalGhosts::fold), whatever the location in the field's type.
     pub(crate) fn fold_values<S: Weigh>(&self, field: &mut Values<S, D>) {
+        self.fold_from(field, self.owned.grow(self.folded()), self.owned);
+    }
+
+    /// As [`fold_values`](PhysicalGhosts::fold_values), with the ghosts that other ranks own taking part: the exact
+    /// transpose of the fill of a whole haloed block.
+    pub(crate) fn fold_block<S: Weigh>(&self, field: &mut Values<S, D>) {
+        self.fold_from(field, self.owned.grow(self.reach), self.exchanged());
+    }
+
+    /// Folds the ghosts of `all` into the points of `inside`.
+    fn fold_from<S: Weigh>(&self, field: &mut Values<S, D>, all: Region<D>, inside: Region<D>) {
         let layout = *field.layout();
         let cells = field.cells_mut();
-        let mut rest = self.owned.grow(self.folded());
+        let mut rest = all;
         for axis in (0..D).rev() {
-            rest = rest.with_axis(axis, 0, self.owned.end[axis]);
+            rest = rest.with_axis(axis, inside.start[axis], inside.end[axis]);
             let stride = layout.strides()[axis] as isize;
             // Layers without weights fold nothing, and need not even lie in the margin.
             for layer in self
@@ -280,6 +328,8 @@ impl<const D: usize> PhysicalGhosts<D> {
                 Side::High => (self.owned.end[axis] - 1 + beyond, 1),
             };
             (1..=self.layers(axis, side)).map(move |distance| Layer {
+                axis,
+                side,
                 kind: self.kinds[axis][side.index()],
                 distance,
                 outward,
@@ -291,6 +341,8 @@ impl<const D: usize> PhysicalGhosts<D> {
 
 /// The ghosts at one distance past an end of an axis.
 struct Layer {
+    axis: usize,
+    side: Side,
     kind: Boundary,
     distance: usize,
     /// The step out of the grid: -1 at the low end, 1 at the high end.

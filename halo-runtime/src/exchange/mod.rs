@@ -3,6 +3,7 @@
 mod flight;
 mod footprint;
 mod ghost;
+mod ghost_return;
 mod piece;
 mod plan;
 mod reach;
@@ -11,6 +12,7 @@ mod slab;
 pub use flight::{Exchange, InFlight};
 pub use footprint::{Direction, Footprint};
 pub use ghost::PhysicalGhosts;
+pub(crate) use ghost_return::GhostReturn;
 pub use plan::{Message, Plan, SelfCopy};
 pub use reach::Reach;
 pub use slab::{PackFn, Slab};

@@ -17,6 +17,9 @@ use crate::scalar::Scalar;
 /// A complex space counts as a real one of twice the dimension: the inner product is the real part of the complex one,
 /// which is all that norms, descent directions and adjoint tests need.
 ///
+/// Spaces of other scalars, dimensions or locations are other types. Spaces of one type that differ in their grids differ
+/// while the program runs, and say so by their [`space`](Vector::space).
+///
 /// Factors are given in `f64` and rounded once to the vector's own scalar. Operations on two vectors fail with
 /// [`Error::GridMismatch`](crate::Error::GridMismatch), alike on every rank, where they live on different grids.
 ///
@@ -39,9 +42,29 @@ use crate::scalar::Scalar;
 /// assert_eq!(descend(&mut x, &target)?, 0.0);
 /// # Ok::<(), halo::Error>(())
 /// ```
-pub trait Vector: Sized {
+pub trait Vector: Sized + 'static {
+    /// Whether some component has an imaginary part.
+    const COMPLEX: bool;
+
     /// The zero vector of the same space.
     fn zeros_like(&self) -> Self;
+
+    /// The space in words, for messages: scalar, location, extents and blocks.
+    fn space(&self) -> String;
+
+    /// An error unless both vectors are elements of one space, alike on every rank. No communication.
+    ///
+    /// ```
+    /// use halo::{Comm, Grid, Vector};
+    ///
+    /// let [wide, narrow] = [8, 4].map(|n| Grid::new(&Comm::solo(), [n]).unwrap().zeros::<f64>());
+    /// assert!(wide.expect_same_space(&wide.zeros_like()).is_ok());
+    /// assert!(wide.expect_same_space(&narrow).unwrap_err().to_string().contains("[4] on 1 rank"));
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::GridMismatch`](crate::Error::GridMismatch) or, of vectors that are no fields, what names their difference.
+    fn expect_same_space(&self, other: &Self) -> Result;
 
     /// `self = x`.
     fn copy_from(&mut self, x: &Self) -> Result;
@@ -54,6 +77,9 @@ pub trait Vector: Sized {
 
     /// `self = x + factor * self`.
     fn aypx(&mut self, factor: f64, x: &Self) -> Result;
+
+    /// Replaces every component by its complex conjugate; a real one is its own.
+    fn conjugate(&mut self);
 
     /// Numbers uniform in [-1, 1) that depend on `seed`, the component and the global index alone.
     fn randomize(&mut self, seed: u64) {
@@ -89,8 +115,18 @@ pub trait Vector: Sized {
 }
 
 impl<T: Scalar, const D: usize, L: Location> Vector for Field<T, D, L> {
+    const COMPLEX: bool = T::COMPLEX;
+
     fn zeros_like(&self) -> Self {
         Field::with_margin(self.grid(), self.margin())
+    }
+
+    fn space(&self) -> String {
+        format!("{} field at {} of {}", T::NAME, L::STAGGERING, self.grid())
+    }
+
+    fn expect_same_space(&self, other: &Self) -> Result {
+        self.grid().expect_same(other.grid(), "the other vector")
     }
 
     fn copy_from(&mut self, x: &Self) -> Result {
@@ -107,6 +143,14 @@ impl<T: Scalar, const D: usize, L: Location> Vector for Field<T, D, L> {
 
     fn aypx(&mut self, factor: f64, x: &Self) -> Result {
         Field::aypx(self, T::from_f64(factor), x)
+    }
+
+    fn conjugate(&mut self) {
+        if T::COMPLEX {
+            for (_, points) in self.rows_mut() {
+                points.iter_mut().for_each(|point| *point = point.conj());
+            }
+        }
     }
 
     fn randomize_from(&mut self, seed: u64, component: u64) -> u64 {
@@ -130,8 +174,19 @@ impl<T: Scalar, const D: usize, L: Location> Vector for Field<T, D, L> {
 macro_rules! product_space {
     ($first:ident $(, $rest:ident)+: $($place:tt),+) => {
         impl<$first: Vector $(, $rest: Vector)+> Vector for ($first, $($rest),+) {
+            const COMPLEX: bool = $first::COMPLEX $(|| $rest::COMPLEX)+;
+
             fn zeros_like(&self) -> Self {
                 ($(self.$place.zeros_like(),)+)
+            }
+
+            fn space(&self) -> String {
+                format!("({})", [$(self.$place.space()),+].join(", "))
+            }
+
+            fn expect_same_space(&self, other: &Self) -> Result {
+                $(self.$place.expect_same_space(&other.$place)?;)+
+                Ok(())
             }
 
             fn copy_from(&mut self, x: &Self) -> Result {
@@ -151,6 +206,10 @@ macro_rules! product_space {
             fn aypx(&mut self, factor: f64, x: &Self) -> Result {
                 $(self.$place.aypx(factor, &x.$place)?;)+
                 Ok(())
+            }
+
+            fn conjugate(&mut self) {
+                $(self.$place.conjugate();)+
             }
 
             fn randomize_from(&mut self, seed: u64, component: u64) -> u64 {

@@ -60,6 +60,22 @@ impl Boundary {
         }
     }
 
+    /// How much of a wall's value the ghost at the distance `m` >= 1 past the end has in it, beside the cells of
+    /// [`ghost`](Boundary::ghost); none for kinds without walls. See [`Wall`](super::Wall).
+    pub fn wall_weight(self, m: usize) -> Option<i64> {
+        debug_assert!(m >= 1, "the distance past the end counts from 1");
+        let distance = m as i64;
+        match self {
+            Boundary::Zero => Some(1),
+            Boundary::Odd if m == 1 => Some(1),
+            Boundary::Odd | Boundary::Antisymmetric => Some(2),
+            Boundary::Clamp => Some(distance),
+            Boundary::Mirror => Some(2 * distance - 1),
+            Boundary::Reflect => Some(2 * distance),
+            Boundary::OddReflect | Boundary::Extrapolate | Boundary::Valid => None,
+        }
+    }
+
     /// The shortest axis on which ghosts up to the distance `reach` can be computed.
     ///
     /// The same number of cells must lie in one block at that end of the axis.
@@ -196,6 +212,31 @@ mod tests {
         assert_eq!(ghosts(Boundary::Odd), [0, -10, -12]);
         assert_eq!(ghosts(Boundary::Extrapolate), [8, 6, 4]);
         assert_eq!(ghosts(Boundary::Valid), [0, 0, 0]);
+    }
+
+    #[test]
+    fn walls_are_where_their_kinds_say() {
+        // A straight line of slope 3 with its last cell at 0, beside a wall: ghosts go on with the line.
+        let line = |m: i64| 3 * m;
+        for m in 1..5 {
+            let past_end = |boundary: Boundary, wall: i64| -> i64 {
+                let cells = boundary.ghost(m as usize);
+                let cells: i64 = cells.iter().map(|&(j, w)| w * line(-(j as i64))).sum();
+                cells + boundary.wall_weight(m as usize).unwrap() * wall
+            };
+            // Values: of the node past the end; of the face, half a cell past it (counted twice).
+            assert_eq!(past_end(Boundary::Odd, 3), line(m));
+            assert_eq!(
+                2 * past_end(Boundary::Antisymmetric, 0) + 2 * 3,
+                2 * line(m)
+            );
+            // Slopes.
+            for boundary in [Boundary::Clamp, Boundary::Mirror, Boundary::Reflect] {
+                assert_eq!(past_end(boundary, 3), line(m), "{boundary}");
+            }
+            assert_eq!(past_end(Boundary::Zero, 7), 7);
+        }
+        assert_eq!(Boundary::Extrapolate.wall_weight(1), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod grid;
 mod location;
 mod process_grid;
 mod region;
+mod wall;
 
 pub use boundary::{Boundary, GhostWeights, Side};
 pub use builder::GridBuilder;
@@ -19,3 +20,4 @@ pub use grid::Grid;
 pub use location::{Cell, Face, Location, On, Staggering};
 pub use process_grid::ProcessGrid;
 pub use region::Region;
+pub use wall::Wall;

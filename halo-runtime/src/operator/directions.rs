@@ -28,6 +28,7 @@ where
         rows,
         coefficients: &coefficients.sources(),
         overwritten: &[],
+        walls: None,
     };
     x.with(|inputs| y.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }
@@ -50,6 +51,7 @@ where
         rows,
         coefficients: &coefficients.sources(),
         overwritten: &[],
+        walls: None,
     };
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 
 use super::directions::{adjoint, forward};
+use super::exact_vector::total;
 use super::shared::{Shared, State};
 use super::stencil_operator::StencilOperator;
 
@@ -65,11 +66,7 @@ pub(super) fn dot<E: Exact, const D: usize>(
     b: &impl FieldSet<E, D>,
 ) -> Result<E> {
     let mine = a.with(|a| b.with(|b| dot_of_rank(a, b)));
-    let all = comm.all_gather(bytemuck::bytes_of(&mine))?;
-    let of_ranks = all
-        .iter()
-        .filter_map(|bytes| bytemuck::try_pod_read_unaligned(bytes).ok());
-    Ok(of_ranks.fold(E::ZERO, |sum: E, part: E| sum + part))
+    total(comm, mine)
 }
 
 /// This rank's part of it.

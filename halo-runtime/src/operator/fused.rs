@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::{
     error::{Error, Result},
     grid::{Boundary, Grid, Side},
-    operator::{Collocated, LinearOperator, Placement, StencilOperator},
+    operator::{Collocated, Expression, LinearOperator, Part, Placement, StencilOperator, algebra},
     stencil::{Fusion, Stencil, Whole},
 };
 
@@ -136,7 +136,35 @@ where
             }
         }
     }
+
+    fn for_each_part(&self, visit: &mut dyn FnMut(&dyn Part) -> Result) -> Result {
+        match &self.form {
+            Form::Whole(_) => Ok(()),
+            Form::Chain { outer, inner, .. } => {
+                visit(outer)?;
+                visit(inner)
+            }
+        }
+    }
+
+    fn expression(&self) -> Expression {
+        match &self.form {
+            Form::Whole(whole) => whole.expression(),
+            Form::Chain { outer, inner, .. } => {
+                Expression::product([outer.expression(), inner.expression()])
+            }
+        }
+    }
 }
+
+algebra!(
+    [W, A, B] FusedOperator<W, A, B>,
+    where [
+        B: LinearOperator + Clone + 'static,
+        A: LinearOperator<Domain = B::Range> + Clone + 'static,
+        W: LinearOperator<Domain = B::Domain, Range = A::Range> + Clone + 'static,
+    ]
+);
 
 impl<W: Clone, A: Clone, B: LinearOperator + Clone> Clone for FusedOperator<W, A, B> {
     fn clone(&self) -> Self {

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::{error::Result, field::Vector, operator::LinearOperator};
+use crate::{
+    error::Result,
+    field::Vector,
+    operator::{Expression, LinearOperator, Part, algebra},
+};
 
 /// Any linear operator from `X` to `Y`, cheap to clone.
 ///
@@ -72,7 +76,39 @@ impl<X: Vector, Y: Vector> LinearOperator for Operator<X, Y> {
     fn check_self_adjoint(&self) -> Result {
         self.operator.check_self_adjoint()
     }
+
+    fn check(&self) -> Result {
+        self.operator.check()
+    }
+
+    fn dot_test(&self, tolerance: f64) -> Result {
+        self.operator.dot_test(tolerance)
+    }
+
+    /// The parts of the operator, or the operator itself where it has none.
+    fn for_each_part(&self, visit: &mut dyn FnMut(&dyn Part) -> Result) -> Result {
+        let mut composite = false;
+        self.operator.for_each_part(&mut |part| {
+            composite = true;
+            visit(part)
+        })?;
+        match composite {
+            true => Ok(()),
+            false => visit(self),
+        }
+    }
+
+    fn expression(&self) -> Expression {
+        let address = Rc::as_ptr(&self.operator).addr();
+        self.operator.expression().told_by(address, self.clone())
+    }
+
+    fn to_handle(&self) -> Self {
+        self.clone()
+    }
 }
+
+algebra!(@signs [X: Vector, Y: Vector] Operator<X, Y>);
 
 impl<X: Vector, Y: Vector> fmt::Debug for Operator<X, Y> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -64,6 +64,7 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
             rows: &Forward(kernel),
             coefficients: &coefficients.sources(),
             overwritten: K::OVERWRITTEN,
+            walls: None,
         };
         // Something has to stand where the overwritten inputs do, and is not looked at.
         if K::Kept::<K::Scalar, D>::COUNT == 0 && workspace.is_none() {

@@ -5,7 +5,7 @@
 use crate::{
     error::{Error, Result},
     field::Vector,
-    operator::SelfAdjoint,
+    operator::{Expression, Operator, Part, SelfAdjoint, Test},
 };
 
 /// A linear map between spaces of distributed vectors, with its exact adjoint.
@@ -36,6 +36,15 @@ pub trait LinearOperator {
 
     /// What messages call the operator.
     fn name(&self) -> &str;
+
+    /// An error where the operator cannot be applied at all: where the spaces of the operators it is made of do not fit. The
+    /// other verbs return the same error.
+    ///
+    /// # Errors
+    /// [`Error::SpaceMismatch`], naming both spaces.
+    fn check(&self) -> Result {
+        Ok(())
+    }
 
     /// y = A x, into storage at hand; nothing is allocated after the first call.
     ///
@@ -85,6 +94,15 @@ pub trait LinearOperator {
     /// [`Error::ExactAdjointTest`] where the products differ; [`Error::Invalid`] for an operator that cannot be run in
     /// exact arithmetic.
     fn exact_adjoint_test(&self) -> Result {
+        let mut parts = 0;
+        self.for_each_part(&mut |part| {
+            parts += 1;
+            part.test(Test::Exact)
+                .map_err(|error| within(self.name(), error))
+        })?;
+        if parts > 0 {
+            return Ok(());
+        }
         Err(Error::Invalid(format!(
             "`{}` runs in floating point only and has no exact adjoint test; use `dot_test`",
             self.name()
@@ -96,9 +114,16 @@ pub trait LinearOperator {
     /// A stencil knows whether its formula is its own adjoint in the interior, and which boundary kinds keep that; where that
     /// does not prove it, ⟨A x, y⟩ == ⟨x, A y⟩ is tested in exact arithmetic with the actual boundaries and parameters.
     ///
+    /// An operator made of others is asked by its formula: AᴴA, A + Aᴴ, BᴴCB with a self-adjoint C, and sums, powers, stacks and
+    /// real multiples of self-adjoint operators are so, with the operators that they are made of.
+    ///
     /// # Errors
     /// [`Error::NotSelfAdjoint`], naming what breaks the symmetry; [`Error::Invalid`] for an operator that cannot tell.
     fn check_self_adjoint(&self) -> Result {
+        self.check()?;
+        if self.expression().is_self_adjoint() {
+            return Ok(());
+        }
         Err(Error::Invalid(format!(
             "`{}` cannot tell whether it is its own adjoint; use `assume_self_adjoint` where you know it is",
             self.name()
@@ -149,8 +174,11 @@ pub trait LinearOperator {
     ///
     /// The difference is measured against the mean of ‖A x‖ ‖y‖ and ‖x‖ ‖Aᴴ y‖; f64 passes 1e-12, f32 1e-4.
     ///
+    /// Where an operator made of others fails, these are tested in turn, and the error names the one at fault.
+    ///
     /// # Errors
-    /// [`Error::AdjointTest`] with both products where the relative difference exceeds `tolerance`.
+    /// [`Error::AdjointTest`] with both products where the relative difference exceeds `tolerance`; of a part,
+    /// [`Error::Within`] the whole.
     fn dot_test(&self, tolerance: f64) -> Result {
         let (mut x, mut y) = (self.zero_domain(), self.zero_range());
         x.randomize(1);
@@ -167,12 +195,48 @@ pub trait LinearOperator {
         if difference <= tolerance {
             return Ok(());
         }
-        Err(Error::AdjointTest {
+        let error = Error::AdjointTest {
             operator: self.name().into(),
             forward: forward.to_string(),
             adjoint: adjoint.to_string(),
             difference,
             tolerance,
-        })
+        };
+        self.for_each_part(&mut |part| {
+            let tested = part.test(Test::Dot(tolerance));
+            tested.map_err(|error| within(self.name(), error))
+        })?;
+        Err(error)
+    }
+
+    /// Calls `visit` with each of the operators that this one is made of, and with none where it is made of none.
+    ///
+    /// # Errors
+    /// The first of `visit`.
+    fn for_each_part(&self, _visit: &mut dyn FnMut(&dyn Part) -> Result) -> Result {
+        Ok(())
+    }
+
+    /// What the operator is made of, as a formula.
+    #[doc(hidden)]
+    fn expression(&self) -> Expression {
+        Expression::unknown()
+    }
+
+    /// The operator as an owned handle.
+    #[doc(hidden)]
+    fn to_handle(&self) -> Operator<Self::Domain, Self::Range>
+    where
+        Self: Clone + 'static,
+    {
+        Operator::new(self.clone())
+    }
+}
+
+/// An error of a part, told as one of the whole.
+fn within(whole: &str, error: Error) -> Error {
+    Error::Within {
+        whole: whole.into(),
+        error: Box::new(error),
     }
 }

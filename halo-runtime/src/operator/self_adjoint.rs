@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::{error::Result, operator::LinearOperator};
+use crate::{
+    error::Result,
+    operator::{Expression, LinearOperator, Part, algebra},
+};
 
 /// An operator A with Aᴴ = A, known or asserted to be: made by [`LinearOperator::self_adjoint`] or
 /// [`LinearOperator::assume_self_adjoint`].
@@ -83,7 +86,24 @@ where
     fn check_self_adjoint(&self) -> Result {
         Ok(())
     }
+
+    fn check(&self) -> Result {
+        self.operator.check()
+    }
+
+    fn for_each_part(&self, visit: &mut dyn FnMut(&dyn Part) -> Result) -> Result {
+        self.operator.for_each_part(visit)
+    }
+
+    fn expression(&self) -> Expression {
+        self.operator.expression()
+    }
 }
+
+algebra!(
+    [A, X] SelfAdjoint<A>,
+    where [A: LinearOperator<Domain = X, Range = X> + Clone + 'static, X: crate::field::Vector,]
+);
 
 impl<A: LinearOperator> fmt::Debug for SelfAdjoint<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ use crate::{
     exchange::Exchange,
     field::{FieldSet, Vector},
     grid::Grid,
-    operator::LinearOperator,
+    operator::{Expression, LinearOperator, algebra},
     stencil::{Driver, Geometry, InstructionSet, Placing, Stencil},
 };
 
@@ -154,10 +154,19 @@ where
         self.symmetric()
     }
 
+    fn expression(&self) -> Expression {
+        Expression::shared(&self.shared)
+    }
+
     fn exact_adjoint_test(&self) -> Result {
         self.adjoint_test()
     }
 }
+
+algebra!(
+    [K: Stencil, const D: usize] StencilOperator<K, D>,
+    where [K::Domain<K::Scalar, D>: Vector, K::Range<K::Scalar, D>: Vector,]
+);
 
 impl<K: Stencil, const D: usize> Clone for StencilOperator<K, D> {
     fn clone(&self) -> Self {

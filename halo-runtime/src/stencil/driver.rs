@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     exchange::{Exchange, InFlight, PhysicalGhosts},
     field::{Layout, Values},
-    grid::{Grid, Region, Staggering},
+    grid::{Grid, Region, Staggering, Wall},
     scalar::{Arithmetic, Element},
     stencil::{
         dispatch::{Dispatch, InstructionSet},
@@ -58,6 +58,8 @@ pub(crate) struct Application<'a, S, const D: usize> {
     /// For each output the input whose place it takes; nothing is read of what is given for that input. Empty where
     /// nothing is overwritten.
     pub overwritten: &'static [usize],
+    /// Values of the walls at the grid's ends; zero where none are given.
+    pub walls: Option<&'a dyn Fn(Wall<D>) -> S>,
 }
 
 impl<S: Element, const D: usize> Driver<S, D> {
@@ -157,7 +159,19 @@ impl<S: Element, const D: usize> Driver<S, D> {
         let fill = || {
             if forward {
                 for input in (0..sources.len()).filter(read) {
-                    ghosts[input].fill_values(sources[input]);
+                    match application.walls {
+                        None => ghosts[input].fill_values(sources[input]),
+                        Some(value) => {
+                            ghosts[input].fill_walls(sources[input], |axis, side, index| {
+                                value(Wall {
+                                    input,
+                                    axis,
+                                    side,
+                                    index,
+                                })
+                            })
+                        }
+                    }
                 }
             }
         };

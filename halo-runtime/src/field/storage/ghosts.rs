@@ -96,12 +96,6 @@ impl<T: Element> GhostRow<'_, T> {
         unsafe { self.first.add(k).write(value) }
     }
 
-    /// Writes the same value into all ghosts.
-    #[inline]
-    pub(crate) fn fill(&self, value: T) {
-        (0..self.len).for_each(|k| self.set(k, value));
-    }
-
     /// Writes all ghosts.
     #[inline]
     pub(crate) fn copy_from(&self, values: &[T]) {
