@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use halo::prelude::*;
 use halo::stencil::InstructionSet;
+use halo::stock::Gradient;
 use halo::{Result, launch_on};
 
 thread_local! {
@@ -61,6 +62,11 @@ fn weighted(u: Input<f32, 2>, v: Input<f32, 2>, k: Coef<f32, 2>) -> (f32, f32) {
     )
 }
 
+#[stencil]
+fn elastic(u: Input<f64, 2>, k: f64) -> f64 {
+    k * u[[0, 0]] - u[[-1, 0]] - u[[1, 0]] - u[[0, -1]] - u[[0, 1]]
+}
+
 /// Applies an operator again and again, after once each way.
 fn apply_often(operator: &impl LinearOperator) -> Result {
     let (mut x, mut y) = (operator.zero_domain(), operator.zero_range());
@@ -108,6 +114,67 @@ fn nothing_is_allocated_on(ranks: usize, periodic: [bool; 2]) {
         apply_often(&operator)
     });
     outcome.unwrap_or_else(|error| panic!("{ranks} ranks: {error}"));
+}
+
+/// Steps a solver again and again, after two steps.
+fn step_often<'a, S: Solver<'a>>(solver: S) -> Result {
+    let mut run = solver.stop(Stop::after(20)).begin()?;
+    for _ in 0..2 {
+        run.step()?;
+    }
+    let before = ALLOCATIONS.get();
+    while run.step()?.is_some() {}
+    let allocations = ALLOCATIONS.get() - before;
+    let name = S::NAME;
+    assert!(
+        run.iteration().number >= 10,
+        "{name} ends: {:?}",
+        run.status()
+    );
+    assert_eq!(allocations, 0, "{name} allocates");
+    Ok(())
+}
+
+fn solvers_allocate_nothing_on(ranks: usize) {
+    let outcome = launch_on(ranks, |comm| {
+        let grid = Grid::new(comm, [23, 17])?;
+        let b = grid.random::<f64>(1);
+        let plain = Plain.on(&grid)?;
+        let (positive, indefinite) = (
+            (Elastic { k: 4.1 }).on(&grid)?.self_adjoint()?,
+            (Elastic { k: 1.3 }).on(&grid)?.self_adjoint()?,
+        );
+        let gradient = Gradient::new().on(&grid)?;
+        step_often(Cg::new(&positive, &b))?;
+        step_often(Cg::new(&positive, &b).preconditioner(&positive))?;
+        step_often(Minres::new(&indefinite, &b))?;
+        step_often(
+            Cgls::new(&plain, &b)
+                .regularise(0.5, &gradient)
+                .damping(0.1),
+        )?;
+        step_often(
+            Lsqr::new(&plain, &b)
+                .regularise(0.5, &gradient)
+                .damping(0.1),
+        )?;
+        step_often(
+            Lsmr::new(&plain, &b)
+                .regularise(0.5, &gradient)
+                .damping(0.1),
+        )?;
+        step_often(Ista::new(&plain, &b, 0.1).threshold(Threshold::Half))?;
+        step_often(Fista::new(&plain, &b, 0.1))?;
+        step_often(TotalVariation::isotropic(&plain, &b, &gradient, 0.1))?;
+        step_often(PowerIteration::of_normal(&plain))
+    });
+    outcome.unwrap_or_else(|error| panic!("{ranks} ranks: {error}"));
+}
+
+#[test]
+fn solvers_allocate_nothing_from_step_to_step() {
+    solvers_allocate_nothing_on(1);
+    solvers_allocate_nothing_on(4);
 }
 
 #[test]

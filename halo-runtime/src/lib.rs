@@ -84,7 +84,10 @@ pub mod prelude {
     pub use crate::grid::{Boundary, Cell, Face, Grid, Location, On, Side};
     pub use crate::operator::{FusionExt, LinearOperator, Operator, StencilExt, StencilOperator};
     pub use crate::scalar::Scalar;
-    pub use crate::solver::{Cg, Cgls, Solver, Stop};
+    pub use crate::solver::{
+        Cg, Cgls, Fista, Ista, Lsmr, Lsqr, Minres, PowerIteration, Solver, Stop, Threshold,
+        TotalVariation,
+    };
     pub use crate::stencil::{Bank, Coef, Coefficient, FilterBank, Input, Position};
     pub use halo_macros::{fuse, stencil, stencils};
     pub use num_complex::Complex;

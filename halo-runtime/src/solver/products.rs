@@ -7,7 +7,7 @@ use crate::field::ExactSum;
 
 const WORDS: usize = ExactSum::WORDS;
 /// Products of one message, at most.
-const MOST: usize = 4;
+const MOST: usize = 5;
 
 /// Collective: the sums that `add` fills on each rank, totalled over all ranks; exact until they are read. Allocates
 /// nothing.

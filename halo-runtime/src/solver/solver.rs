@@ -154,7 +154,7 @@ pub trait Solver<'a>: Sized {
     /// Those of the operators; vectors of other spaces.
     fn initialise(&self, start: Option<Self::Unknown>) -> Result<Beginning<Self::State>>;
 
-    /// One iteration, or why there is none: then the state is left as it was. Collective.
+    /// One iteration, or why there is none: then x is left as it was. Collective.
     ///
     /// # Errors
     /// Those of the operators.
