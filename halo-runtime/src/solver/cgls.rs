@@ -79,7 +79,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Cgls<'a, X, Y> {
         let mut weights = self.weights;
         weights.push(weight);
         Cgls {
-            rows: Regularised::new(self.rows, weight, operator),
+            rows: Regularised::below(self.rows, weight, operator),
             damping: self.damping,
             weights,
             options: self.options,

@@ -59,7 +59,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Lsmr<'a, X, Y> {
         let mut weights = self.weights;
         weights.push(damping);
         Lsmr {
-            rows: Damped::new(self.rows, damping),
+            rows: Damped::below(self.rows, damping),
             damping: self.damping + damping * damping,
             weights,
             options: self.options,
@@ -75,7 +75,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Lsmr<'a, X, Y> {
         let mut weights = self.weights;
         weights.push(weight);
         Lsmr {
-            rows: Regularised::new(self.rows, weight, operator),
+            rows: Regularised::below(self.rows, weight, operator),
             damping: self.damping,
             weights,
             options: self.options,

@@ -70,7 +70,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Lsqr<'a, X, Y> {
         let mut weights = self.weights;
         weights.push(damping);
         Lsqr {
-            rows: Damped::new(self.rows, damping),
+            rows: Damped::below(self.rows, damping),
             damping: self.damping + damping * damping,
             weights,
             options: self.options,
@@ -86,7 +86,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Lsqr<'a, X, Y> {
         let mut weights = self.weights;
         weights.push(weight);
         Lsqr {
-            rows: Regularised::new(self.rows, weight, operator),
+            rows: Regularised::below(self.rows, weight, operator),
             damping: self.damping,
             weights,
             options: self.options,

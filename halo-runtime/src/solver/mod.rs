@@ -9,9 +9,15 @@
 //! | least ‖A x − b‖² + ε TV(x), keeping edges | [`TotalVariation`] |
 //! | largest eigenvalue, ‖A‖² | [`PowerIteration`] |
 //!
+//! For what is not here, the feature `argmin` implements the traits of `argmin-math` for fields, so that the solvers of the crate
+//! `argmin`, such as L-BFGS and nonlinear conjugate gradients, take them as they are; `solver/argmin.rs` says which, and how errors
+//! are treated.
+//!
 //! They are written against [`Vector`](crate::Vector) alone, so they solve for fields, real and complex, and for tuples of
 //! fields. A complex space counts as a real one of twice the dimension.
 
+#[cfg(feature = "argmin")]
+mod argmin;
 mod bidiagonalisation;
 mod cg;
 mod cgls;

@@ -41,10 +41,13 @@ use crate::operator::{LinearOperator, SelfAdjoint};
 /// ```
 #[must_use = "a solver does nothing until it is told to `.solve()` or `.begin()`"]
 pub struct PowerIteration<'a, X> {
-    apply: Box<dyn Fn(&X, &mut X) -> Result + 'a>,
+    apply: Apply<'a, X>,
     zero: Box<dyn Fn() -> X + 'a>,
     options: Options<'a, X>,
 }
+
+/// y = B x.
+type Apply<'a, X> = Box<dyn Fn(&X, &mut X) -> Result + 'a>;
 
 impl<'a, X: Vector> PowerIteration<'a, X> {
     /// Of A.

@@ -75,7 +75,7 @@ pub(super) struct Regularised<'a, X, Y, Z> {
 }
 
 impl<'a, X: Vector, Y: Vector, Z: Vector> Regularised<'a, X, Y, Z> {
-    pub fn new(
+    pub fn below(
         rows: Box<dyn Rows<X, Y> + 'a>,
         weight: f64,
         operator: Borrowed<'a, X, Z>,
@@ -132,7 +132,7 @@ pub(super) struct Damped<'a, X, Y> {
 }
 
 impl<'a, X: Vector, Y: Vector> Damped<'a, X, Y> {
-    pub fn new(rows: Box<dyn Rows<X, Y> + 'a>, damping: f64) -> Box<dyn Rows<X, (Y, X)> + 'a>
+    pub fn below(rows: Box<dyn Rows<X, Y> + 'a>, damping: f64) -> Box<dyn Rows<X, (Y, X)> + 'a>
     where
         X: 'a,
         Y: 'a,
