@@ -109,7 +109,7 @@ fn resumed_runs_end_with_the_same_bits() {
         .collect();
     assert!(
         left.iter()
-            .all(|name| !name.to_string_lossy().contains(".partial")),
+            .all(|name| !name.to_string_lossy().contains(".halo-")),
         "{left:?}"
     );
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::products::totals;
-use super::rows::{Data, Regularised, Rows, check_weight};
+use super::system::{System, check_weight};
 use super::{Beginning, Checkpoint, Ledger, Measures, Options, Persist, Solver, State, Status};
 use crate::error::Result;
 use crate::field::Vector;
@@ -44,9 +44,8 @@ use crate::operator::LinearOperator;
 /// ```
 #[must_use = "a solver does nothing until it is told to `.solve()` or `.begin()`"]
 pub struct Cgls<'a, X, Y> {
-    rows: Box<dyn Rows<X, Y> + 'a>,
+    system: System<'a, X, Y>,
     damping: f64,
-    weights: Vec<f64>,
     options: Options<'a, X>,
 }
 
@@ -57,9 +56,8 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Cgls<'a, X, Y> {
         A: LinearOperator<Domain = X, Range = Y>,
     {
         Cgls {
-            rows: Box::new(Data { operator, data }),
+            system: System::new(operator, data),
             damping: 0.0,
-            weights: Vec::new(),
             options: Options::default(),
         }
     }
@@ -76,12 +74,9 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Cgls<'a, X, Y> {
         L: LinearOperator<Domain = X>,
         L::Range: 'a,
     {
-        let mut weights = self.weights;
-        weights.push(weight);
         Cgls {
-            rows: Regularised::below(self.rows, weight, operator),
+            system: self.system.regularised(weight, operator),
             damping: self.damping,
-            weights,
             options: self.options,
         }
     }
@@ -89,7 +84,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Cgls<'a, X, Y> {
     /// Residual, gradient and direction from x; the zero x needs no application.
     fn restart(&self, now: &mut CglsState<X, Y>, at_zero: bool) -> Result<Measures> {
         let x = (!at_zero).then_some(&now.x);
-        self.rows.residual_into(x, &mut now.residual)?;
+        self.system.rows.residual_into(x, &mut now.residual)?;
         let measures = self.measure(now)?;
         now.direction.copy_from(&now.gradient)?;
         Ok(measures)
@@ -98,7 +93,9 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Cgls<'a, X, Y> {
     /// The gradient of the residual at hand, its square, and all measures.
     fn measure(&self, now: &mut CglsState<X, Y>) -> Result<Measures> {
         let damping = self.damping * self.damping;
-        self.rows.adjoint_into(&now.residual, &mut now.gradient)?;
+        self.system
+            .rows
+            .adjoint_into(&now.residual, &mut now.gradient)?;
         if damping != 0.0 {
             now.gradient.axpy(-damping, &now.x)?;
         }
@@ -128,16 +125,14 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Solver<'a> for Cgls<'a, X, Y> {
 
     fn initialise(&self, start: Option<X>) -> Result<Beginning<CglsState<X, Y>>> {
         check_weight("the damping", self.damping)?;
-        self.weights.iter().try_for_each(|weight| {
-            check_weight("the weight of a regularising operator", *weight)
-        })?;
-        let model = || self.rows.zero_model();
+        self.system.check()?;
+        let model = || self.system.rows.zero_model();
         let mut state = CglsState {
             x: model(),
             gradient: model(),
             direction: model(),
-            residual: self.rows.zero_data(),
-            image: self.rows.zero_data(),
+            residual: self.system.rows.zero_data(),
+            image: self.system.rows.zero_data(),
             square: 0.0,
         };
         let mut measures = self.restart(&mut state, true)?;
@@ -156,7 +151,9 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Solver<'a> for Cgls<'a, X, Y> {
     }
 
     fn advance(&self, now: &mut CglsState<X, Y>) -> Result<ControlFlow<Status, Measures>> {
-        self.rows.forward_into(&now.direction, &mut now.image)?;
+        self.system
+            .rows
+            .forward_into(&now.direction, &mut now.image)?;
         let damping = self.damping * self.damping;
         let curvature = if damping == 0.0 {
             now.image.dot(&now.image)?
@@ -188,11 +185,9 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Solver<'a> for Cgls<'a, X, Y> {
     }
 
     fn settings(&self) -> Vec<(&'static str, f64)> {
-        let weights = self.weights.iter().map(|weight| ("weight", *weight));
-        [("damping", self.damping)]
-            .into_iter()
-            .chain(weights)
-            .collect()
+        let mut settings = self.system.settings();
+        settings.push(("damping", self.damping));
+        settings
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::bidiagonalisation::Bidiagonalisation;
-use super::rows::{Damped, Data, Regularised, Rows, check_weight};
+use super::system::System;
 use super::{Beginning, Checkpoint, Ledger, Measures, Options, Persist, Solver, State, Status};
 use crate::error::Result;
 use crate::field::Vector;
@@ -44,10 +44,7 @@ use crate::operator::LinearOperator;
 /// ```
 #[must_use = "a solver does nothing until it is told to `.solve()` or `.begin()`"]
 pub struct Lsqr<'a, X, Y> {
-    rows: Box<dyn Rows<X, Y> + 'a>,
-    /// The sum of the squares of all dampings.
-    damping: f64,
-    weights: Vec<f64>,
+    system: System<'a, X, Y>,
     options: Options<'a, X>,
 }
 
@@ -58,21 +55,15 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Lsqr<'a, X, Y> {
         A: LinearOperator<Domain = X, Range = Y>,
     {
         Lsqr {
-            rows: Box::new(Data { operator, data }),
-            damping: 0.0,
-            weights: Vec::new(),
+            system: System::new(operator, data),
             options: Options::default(),
         }
     }
 
     /// Adds damping²‖x‖².
     pub fn damping(self, damping: f64) -> Lsqr<'a, X, (Y, X)> {
-        let mut weights = self.weights;
-        weights.push(damping);
         Lsqr {
-            rows: Damped::below(self.rows, damping),
-            damping: self.damping + damping * damping,
-            weights,
+            system: self.system.damped(damping),
             options: self.options,
         }
     }
@@ -83,52 +74,20 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Lsqr<'a, X, Y> {
         L: LinearOperator<Domain = X>,
         L::Range: 'a,
     {
-        let mut weights = self.weights;
-        weights.push(weight);
         Lsqr {
-            rows: Regularised::below(self.rows, weight, operator),
-            damping: self.damping,
-            weights,
+            system: self.system.regularised(weight, operator),
             options: self.options,
         }
     }
 
     fn restart(&self, now: &mut LsqrState<X, Y>, at_zero: bool) -> Result<Measures> {
         let x = (!at_zero).then_some(&now.x);
-        now.bidiagonal.start(&*self.rows, x)?;
+        now.bidiagonal.start(&*self.system.rows, x)?;
         now.direction.copy_from(&now.bidiagonal.v)?;
         now.phi_bar = now.bidiagonal.beta;
         now.rho_bar = now.bidiagonal.alpha;
         let optimality = now.bidiagonal.alpha * now.bidiagonal.beta;
-        Ok(stacked_measures(
-            now.phi_bar,
-            now.x.norm()?,
-            optimality,
-            self.damping,
-        ))
-    }
-}
-
-/// Measures where damping is part of the rows: the residual is without it.
-pub(super) fn stacked_measures(
-    residual: f64,
-    model_norm: f64,
-    optimality: f64,
-    damping: f64,
-) -> Measures {
-    let objective = residual * residual;
-    let residual = if damping == 0.0 {
-        residual
-    } else {
-        // What rounding leaves below zero is zero; a NaN stays one.
-        let square = objective - damping * model_norm * model_norm;
-        if square < 0.0 { 0.0 } else { square.sqrt() }
-    };
-    Measures {
-        residual,
-        model_norm,
-        objective,
-        optimality,
+        Ok(self.system.measures(now.phi_bar, now.x.norm()?, optimality))
     }
 }
 
@@ -142,16 +101,11 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Solver<'a> for Lsqr<'a, X, Y> {
     }
 
     fn initialise(&self, start: Option<X>) -> Result<Beginning<LsqrState<X, Y>>> {
-        for weight in &self.weights {
-            check_weight(
-                "a damping or the weight of a regularising operator",
-                *weight,
-            )?;
-        }
+        self.system.check()?;
         let mut state = LsqrState {
-            x: self.rows.zero_model(),
-            direction: self.rows.zero_model(),
-            bidiagonal: Bidiagonalisation::new(&*self.rows),
+            x: self.system.rows.zero_model(),
+            direction: self.system.rows.zero_model(),
+            bidiagonal: Bidiagonalisation::new(&*self.system.rows),
             phi_bar: 0.0,
             rho_bar: 0.0,
         };
@@ -171,7 +125,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Solver<'a> for Lsqr<'a, X, Y> {
     }
 
     fn advance(&self, now: &mut LsqrState<X, Y>) -> Result<ControlFlow<Status, Measures>> {
-        now.bidiagonal.advance_data(&*self.rows)?;
+        now.bidiagonal.advance_data(&*self.system.rows)?;
         // A rotation makes the bidiagonal matrix upper bidiagonal.
         let rho = now.rho_bar.hypot(now.bidiagonal.beta);
         if rho == 0.0 {
@@ -185,16 +139,15 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Solver<'a> for Lsqr<'a, X, Y> {
         }
         now.phi_bar *= s;
         now.x.axpy(step, &now.direction)?;
-        let model_norm = now.bidiagonal.advance_model(&*self.rows, &now.x)?;
+        let model_norm = now.bidiagonal.advance_model(&*self.system.rows, &now.x)?;
         let alpha = now.bidiagonal.alpha;
         now.rho_bar = -c * alpha;
         now.direction.aypx(-s * alpha / rho, &now.bidiagonal.v)?;
         let optimality = now.phi_bar * alpha * c.abs();
-        Ok(ControlFlow::Continue(stacked_measures(
+        Ok(ControlFlow::Continue(self.system.measures(
             now.phi_bar,
             model_norm,
             optimality,
-            self.damping,
         )))
     }
 
@@ -203,8 +156,7 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a> Solver<'a> for Lsqr<'a, X, Y> {
     }
 
     fn settings(&self) -> Vec<(&'static str, f64)> {
-        let weights = self.weights.iter().map(|weight| ("weight", *weight));
-        weights.collect()
+        self.system.settings()
     }
 }
 

@@ -43,6 +43,7 @@ mod solver;
 mod sparsity;
 mod status;
 mod stop;
+mod system;
 mod threshold;
 mod thresholding;
 mod total_variation;

@@ -172,13 +172,3 @@ impl<X: Vector, Y: Vector> Rows<X, (Y, X)> for Damped<'_, X, Y> {
 fn in_use() -> Error {
     Error::Invalid("a regularising operator is applied within its own application".into())
 }
-
-/// Refuses a weight that is no number.
-pub(super) fn check_weight(name: &str, weight: f64) -> Result {
-    if weight.is_finite() {
-        return Ok(());
-    }
-    Err(Error::Invalid(format!(
-        "{name} is {weight}; give a finite number"
-    )))
-}

@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::checkpoint::{Checkpoint, Saved};
+use super::checkpoint::Saved;
 use super::progress::Bar;
 use super::stop::Judge;
 use super::watch::{self, Snapshot, Watch};
-use super::{Beginning, History, Iteration, Solution, Solver, State, Status, Stop};
+use super::{Beginning, Checkpoint, History, Iteration, Solution, Solver, State, Status, Stop};
 use crate::error::Result;
 use crate::field::Vector;
 

@@ -2,15 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use super::products::totals;
-use super::rows::{Borrowed, Data, Rows, check_weight};
-use super::{
-    Beginning, Checkpoint, Ledger, Measures, Options, Persist, Shrink, ShrinkJointly, Solver,
-    State, Status, Threshold,
-};
+use super::state::TotalVariationState;
 use crate::error::{Error, Result};
 use crate::field::{ExactSum, Vector};
 use crate::operator::LinearOperator;
+use crate::solver::products::totals;
+use crate::solver::rows::{Borrowed, Data, Rows};
+use crate::solver::system::check_weight;
+use crate::solver::{
+    Beginning, Measures, Options, Shrink, ShrinkJointly, Solver, Status, Threshold,
+};
 
 /// Iterations after which the penalty parameter stays, so that the method converges.
 const ADAPTATIONS: usize = 100;
@@ -326,64 +327,5 @@ impl<'a, X: Vector + 'a, Y: Vector + 'a, Z: Vector + 'a> Solver<'a>
             (self.name, 1.0),
             ("inner", self.inner as f64),
         ]
-    }
-}
-
-/// What split Bregman keeps from step to step.
-pub struct TotalVariationState<X, Y, Z> {
-    x: X,
-    /// The gradient of what x minimises.
-    slope: X,
-    part: X,
-    direction: X,
-    /// b − A x.
-    residual: Y,
-    /// A and G of the direction.
-    direction_data: Y,
-    direction_image: Z,
-    /// G x.
-    image: Z,
-    /// d.
-    split: Z,
-    /// u.
-    bregman: Z,
-    /// d − u − G x, later G x − d.
-    misfit: Z,
-    change: Z,
-    /// μ.
-    parameter: f64,
-    adaptations: f64,
-    /// ‖Aᴴ b‖.
-    reference: f64,
-}
-
-impl<X, Y, Z> TotalVariationState<X, Y, Z> {
-    /// The parameter μ, as given or balanced so far.
-    pub fn parameter(&self) -> f64 {
-        self.parameter
-    }
-}
-
-impl<X: Vector, Y, Z> State for TotalVariationState<X, Y, Z> {
-    type Unknown = X;
-
-    fn x(&self) -> &X {
-        &self.x
-    }
-
-    fn into_x(self) -> X {
-        self.x
-    }
-}
-
-impl<X: Persist, Y: Persist, Z: Persist> Checkpoint for TotalVariationState<X, Y, Z> {
-    fn show(&mut self, ledger: &mut Ledger) -> Result {
-        ledger.vector("x", &mut self.x)?;
-        ledger.vector("residual", &mut self.residual)?;
-        ledger.vector("image", &mut self.image)?;
-        ledger.vector("split", &mut self.split)?;
-        ledger.vector("bregman", &mut self.bregman)?;
-        ledger.number("parameter", &mut self.parameter)?;
-        ledger.number("adaptations", &mut self.adaptations)
     }
 }

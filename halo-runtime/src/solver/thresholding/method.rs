@@ -4,16 +4,18 @@ use std::marker::PhantomData;
 use std::mem::swap;
 use std::ops::ControlFlow;
 
-use super::products::totals;
-use super::rows::{Data, Rows, check_weight};
-use super::sparsity::{Direct, Sparsity, Through};
-use super::{
-    Beginning, Checkpoint, Ledger, Measures, Options, Persist, PowerIteration, Shrink, Solver,
-    State, Status, Threshold,
-};
+use super::momentum::{Accelerated, Momentum, Plain};
+use super::state::ThresholdingState;
 use crate::error::{Error, Result};
 use crate::field::Vector;
 use crate::operator::LinearOperator;
+use crate::solver::products::totals;
+use crate::solver::rows::{Data, Rows};
+use crate::solver::sparsity::{Direct, Sparsity, Through};
+use crate::solver::system::check_weight;
+use crate::solver::{
+    Beginning, Measures, Options, PowerIteration, Shrink, Solver, Status, Stop, Threshold,
+};
 
 /// ISTA: gradient steps, each thresholded. The objective falls in every step. See [`Thresholding`].
 ///
@@ -141,7 +143,7 @@ impl<'a, X: Shrink + 'a, Y: Vector + 'a, M: Momentum> Thresholding<'a, X, Y, M> 
         }
         let eigenvalue = PowerIteration::of_normal(self.data.operator)
             .progress(false)
-            .stop(super::Stop::after(200).relative(1e-2))
+            .stop(Stop::after(200).relative(1e-2))
             .solve()?
             .measures()
             .objective;
@@ -301,84 +303,5 @@ impl<'a, X: Shrink + 'a, Y: Vector + 'a, M: Momentum> Solver<'a> for Thresholdin
     fn settings(&self) -> Vec<(&'static str, f64)> {
         let threshold = f64::from(self.threshold as u8);
         vec![("weight", self.weight), ("threshold", threshold)]
-    }
-}
-
-/// How far steps go beyond x.
-pub trait Momentum {
-    /// The method's name.
-    const NAME: &'static str;
-
-    /// The number tₖ₊₁ after tₖ, both at least 1: steps start (tₖ − 1) / tₖ₊₁ of the last move beyond x.
-    fn next(momentum: f64) -> f64;
-}
-
-/// Steps from x.
-pub struct Plain;
-
-impl Momentum for Plain {
-    const NAME: &'static str = "ISTA";
-
-    fn next(_: f64) -> f64 {
-        1.0
-    }
-}
-
-/// Steps from beyond x, after Nesterov.
-pub struct Accelerated;
-
-impl Momentum for Accelerated {
-    const NAME: &'static str = "FISTA";
-
-    fn next(momentum: f64) -> f64 {
-        0.5 * (1.0 + (1.0 + 4.0 * momentum * momentum).sqrt())
-    }
-}
-
-/// What thresholding keeps from step to step.
-pub struct ThresholdingState<X, Y> {
-    x: X,
-    last_x: X,
-    /// Where the step starts.
-    point: X,
-    /// Aᴴ(b − A point).
-    gradient: X,
-    trial: X,
-    /// b − A x, and so on.
-    residual: Y,
-    last_residual: Y,
-    point_residual: Y,
-    trial_residual: Y,
-    momentum: f64,
-    step: f64,
-}
-
-impl<X, Y> ThresholdingState<X, Y> {
-    /// The length of the steps, as found or shortened so far.
-    pub fn step_size(&self) -> f64 {
-        self.step
-    }
-}
-
-impl<X: Vector, Y> State for ThresholdingState<X, Y> {
-    type Unknown = X;
-
-    fn x(&self) -> &X {
-        &self.x
-    }
-
-    fn into_x(self) -> X {
-        self.x
-    }
-}
-
-impl<X: Persist, Y: Persist> Checkpoint for ThresholdingState<X, Y> {
-    fn show(&mut self, ledger: &mut Ledger) -> Result {
-        ledger.vector("x", &mut self.x)?;
-        ledger.vector("last_x", &mut self.last_x)?;
-        ledger.vector("residual", &mut self.residual)?;
-        ledger.vector("last_residual", &mut self.last_residual)?;
-        ledger.number("momentum", &mut self.momentum)?;
-        ledger.number("step", &mut self.step)
     }
 }
