@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use proc_macro2::TokenStream;
 
-#[path = "../src/adjoint.rs"]
+#[path = "../src/adjoint/mod.rs"]
 mod adjoint;
 #[path = "../src/analysis/mod.rs"]
 mod analysis;

@@ -5,7 +5,8 @@ use halo::prelude::*;
 use halo::scalar::Scalar;
 use halo::stencil::Coefficient;
 
-use super::kernels::{Point, Specimen, Values, specimen};
+use super::label::specimen;
+use super::specimen::{Point, Specimen, Values};
 
 #[derive(Clone, Copy)]
 pub enum Scheme {

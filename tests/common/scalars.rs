@@ -4,7 +4,7 @@
 use halo::prelude::*;
 use halo::stencil::Coefficient;
 
-use super::kernels::specimen;
+use super::label::specimen;
 use super::specimen::{Point, Specimen, Values};
 
 const I: Complex<f64> = Complex::new(0.0, 1.0);

@@ -6,7 +6,8 @@ use proc_macro2::Span;
 use crate::diagnostics::Context;
 use crate::ir::kernel::Kernel;
 use crate::ir::node::Node;
-use crate::syntax::attr::{Attr, Claim, ClaimForm};
+use crate::syntax::attr::Attr;
+use crate::syntax::claim::{Claim, ClaimForm};
 
 /// Reports reads beyond a claim; returns the span of a claim larger than `needed` and the warning about it.
 pub fn check_claims(

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Visibility;
 
+use super::direction::Directions;
 use super::instance::Instance;
 use super::operator::{constants_of, contract, describe};
 use super::paths::{absolute, import, runtime};
@@ -23,14 +24,15 @@ pub fn fusion(fusion: &Fusion, [outer, inner]: [&Stencil; 2], instance: &Instanc
     let structures = [outer, inner].map(|stencil| &stencil.signature.structure);
     let [last, first] = structures;
     let formula = format!("{}({})", fusion.outer, fusion.inner);
-    let description = describe(&whole, &formula, instance);
+    let directions = Directions::of(instance);
+    let description = describe(&whole, &formula, &directions);
     let documentation = format!(
         " [`{first}`] and then [`{last}`], in one sweep where all axes that they act on are periodic, in turn elsewhere.\n{description}"
     );
     let (runtime, import, path) = (runtime(), import(&whole), absolute(&whole));
     let facts = quote!(<<Self as #path::Fusion>::Whole as #path::Stencil>::FACTS);
-    let constants = constants_of(&quote!(impl #name), visibility, &facts, &whole, instance);
-    let contract = contract(&whole, instance);
+    let constants = constants_of(&quote!(impl #name), visibility, &facts, &whole, &directions);
+    let contract = contract(&whole, &directions);
     let stencil = &whole.signature.structure;
     let unused = instance.kernel.dag.has_opaques().then(|| quote!(, unused));
     quote! {

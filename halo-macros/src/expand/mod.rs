@@ -1,6 +1,9 @@
 mod attributes;
 mod bits;
+mod direction;
 mod docs;
+mod expression;
+mod facts;
 mod fallback;
 mod formula;
 mod fusion;
@@ -13,6 +16,7 @@ mod names;
 mod operator;
 mod pack;
 mod paths;
+mod precedence;
 mod repeat;
 mod reroll;
 mod row;

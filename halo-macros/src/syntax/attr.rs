@@ -4,16 +4,18 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Expr, Lit, Token, UnOp};
+use syn::{Expr, Token};
 
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
 use super::appearance::{Appearance, root, struct_name};
+use super::claim::{Claim, WrittenClaim};
 use super::constants::Enumeration;
 use super::derivative::{DerivativeClaim, Order, WrittenDerivative};
 use super::setting::{Setting, Value};
 use super::suggest::did_you_mean;
+use super::tuple::{counted, elements, names, number};
 
 /// What the attribute says, in terms of the kernel's stencil axes.
 #[derive(Clone, Debug)]
@@ -49,26 +51,6 @@ impl Attr {
     }
 }
 
-/// The widths that a `halo` claim gives, and how finely it gives them.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    /// Low and high width per stencil axis.
-    pub widths: Vec<[usize; 2]>,
-    pub form: ClaimForm,
-    /// The value, as written.
-    pub place: Place,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClaimForm {
-    /// `halo = 2`
-    Everywhere,
-    /// `halo = (1, 2)`
-    PerAxis,
-    /// `halo = ((1, 0), (2, 2))`
-    PerSide,
-}
-
 /// The attribute as written, before the number of stencil axes is known.
 #[derive(Default)]
 pub struct WrittenAttr {
@@ -83,24 +65,12 @@ pub struct WrittenAttr {
     overwrite: Vec<Ident>,
 }
 
-struct WrittenClaim {
-    key: &'static str,
-    value: WrittenWidths,
-    place: Place,
-}
-
-enum WrittenWidths {
-    One(usize),
-    Tuple(Vec<WrittenWidths>),
-}
-
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 11] = [
     "halo",
     "halo_at_least",
     "axes",
     "name",
     "visibility",
-    "vis",
     "derive",
     "crate",
     "derivative",
@@ -157,8 +127,7 @@ impl WrittenAttr {
                 Value::Is(value) | Value::OneOf(value) => value,
                 Value::Visibility(visibility) => {
                     attr.appearance.visibility = Some(visibility);
-                    seen.push("vis".into());
-                    seen.push("visibility".into());
+                    seen.push(name);
                     continue;
                 }
                 Value::Derives(derives) => {
@@ -168,8 +137,8 @@ impl WrittenAttr {
                 }
             };
             let read = match name.as_str() {
-                "halo" => written_claim("halo", &value).map(|claim| attr.halo = Some(claim)),
-                "halo_at_least" => written_claim("halo_at_least", &value)
+                "halo" => WrittenClaim::parse("halo", &value).map(|claim| attr.halo = Some(claim)),
+                "halo_at_least" => WrittenClaim::parse("halo_at_least", &value)
                     .map(|claim| attr.halo_at_least = Some(claim)),
                 "axes" => axes(&value).map(|axes| attr.axes = Some((axes, Place::of(&value)))),
                 "crate" => root(&value).map(|root| attr.appearance.root = Some(root)),
@@ -243,94 +212,10 @@ impl WrittenAttr {
     }
 }
 
-impl WrittenClaim {
-    fn settle(self, count: usize) -> syn::Result<Claim> {
-        use WrittenWidths::{One, Tuple};
-        let one = |width: &WrittenWidths| match width {
-            One(width) => Some(*width),
-            Tuple(_) => None,
-        };
-        let pair = |width: &WrittenWidths| match width {
-            Tuple(sides) if sides.len() == 2 => Some([one(&sides[0])?, one(&sides[1])?]),
-            _ => None,
-        };
-        let all = |found: Option<Vec<[usize; 2]>>| found.filter(|widths| widths.len() == count);
-        let (form, widths) = match &self.value {
-            One(width) => (ClaimForm::Everywhere, Some(vec![[*width; 2]; count])),
-            Tuple(axes) if axes.iter().all(|axis| one(axis).is_some()) => {
-                let widths = axes.iter().map(|axis| one(axis).map(|width| [width; 2]));
-                (ClaimForm::PerAxis, all(widths.collect()))
-            }
-            Tuple(axes) => (ClaimForm::PerSide, all(axes.iter().map(pair).collect())),
-        };
-        let Some(widths) = widths else {
-            return Err(self.place.error(self.misfit(count)));
-        };
-        Ok(Claim {
-            widths,
-            form,
-            place: self.place,
-        })
-    }
-
-    fn misfit(&self, count: usize) -> String {
-        let key = self.key;
-        let per_axis = vec!["1"; count].join(", ");
-        let per_side = vec!["(1, 1)"; count].join(", ");
-        let (per_axis, per_side) = if count == 1 {
-            (format!("({per_axis},)"), format!("({per_side},)"))
-        } else {
-            (format!("({per_axis})"), format!("({per_side})"))
-        };
-        format!(
-            "this `{key}` does not fit {}\nhelp: write one width for all (`{key} = 1`), one per axis (`{key} = {per_axis}`) or \
-             a low and a high width per axis (`{key} = {per_side}`)",
-            counted(count, "stencil axis", "stencil axes"),
-        )
-    }
-}
-
-fn written_claim(key: &'static str, value: &Expr) -> syn::Result<WrittenClaim> {
-    Ok(WrittenClaim {
-        key,
-        value: widths(value)?,
-        place: Place::of(value),
-    })
-}
-
-fn widths(value: &Expr) -> syn::Result<WrittenWidths> {
-    match elements(value) {
-        Some(elements) => elements
-            .into_iter()
-            .map(widths)
-            .collect::<syn::Result<_>>()
-            .map(WrittenWidths::Tuple),
-        None => number(value, "a halo width").map(WrittenWidths::One),
-    }
-}
-
 const WRT: &str = "the coefficients that are to have operators are named here\nhelp: write for example `wrt = k`, `wrt = (k, rho)` or \
     `wrt = ()`";
 const OVERWRITE: &str = "the inputs that the outputs take the place of are named here\nhelp: write for example `overwrite = v`, or one \
     for each output: `overwrite = (v, w)`";
-
-/// One argument, or a tuple of them; `otherwise` is what is said of anything else.
-fn names(value: &Expr, otherwise: &str) -> syn::Result<Vec<Ident>> {
-    let name = |value: &Expr| match value {
-        Expr::Path(path) if path.path.get_ident().is_some() => Ok(path.path.get_ident().cloned()),
-        other => Err(Place::of(other).error(otherwise)),
-    };
-    let named = match value {
-        Expr::Paren(paren) => return names(&paren.expr, otherwise),
-        Expr::Tuple(tuple) => tuple
-            .elems
-            .iter()
-            .map(name)
-            .collect::<syn::Result<Vec<_>>>()?,
-        value => vec![name(value)?],
-    };
-    Ok(named.into_iter().flatten().collect())
-}
 
 fn axes(value: &Expr) -> syn::Result<Vec<usize>> {
     let mut axes: Vec<usize> = Vec::new();
@@ -349,45 +234,6 @@ fn axes(value: &Expr) -> syn::Result<Vec<usize>> {
         axes.push(axis);
     }
     Ok(axes)
-}
-
-/// The elements of a tuple or an array; parentheses around one value are no tuple.
-fn elements(value: &Expr) -> Option<Vec<&Expr>> {
-    match value {
-        Expr::Tuple(tuple) => Some(tuple.elems.iter().collect()),
-        Expr::Array(array) => Some(array.elems.iter().collect()),
-        // `((1, 0))` says one axis with two sides: a tuple without its comma.
-        Expr::Paren(paren) => elements(&paren.expr).map(|_| vec![&*paren.expr]),
-        Expr::Group(group) => elements(&group.expr),
-        _ => None,
-    }
-}
-
-pub fn number(value: &Expr, what: &str) -> syn::Result<usize> {
-    match value {
-        Expr::Paren(paren) => number(&paren.expr, what),
-        Expr::Group(group) => number(&group.expr, what),
-        Expr::Lit(literal) if let Lit::Int(number) = &literal.lit => {
-            number.base10_parse().map_err(|_| {
-                Place::of(value).error(format!(
-                    "{what} is a small whole number, and `{number}` is out of range\nhelp: write for example `1`"
-                ))
-            })
-        }
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            let message =
-                format!("{what} cannot be negative\nhelp: write how many cells as 0, 1, 2, ...");
-            Err(Place::of(value).error(message))
-        }
-        _ => {
-            Err(Place::of(value)
-                .error(format!("{what} must be a number written here\nhelp: write for example `1`")))
-        }
-    }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]
@@ -463,7 +309,7 @@ mod tests {
             (quote!(axes = (0)), "`axes` names 1 axis"),
             (quote!(name = "Step"), "write `name = MyStencil`"),
             (quote!(visibility = 3), "no visibility"),
-            (quote!(vis = pub, visibility = pub), "given twice"),
+            (quote!(visibility = pub, visibility = pub), "given twice"),
             (quote!(derive = Clone), "stand in parentheses"),
             (quote!(crate = 7), "write for example `crate = my::halo`"),
             (quote!(halo 1), "needs a value"),

@@ -7,7 +7,7 @@ use syn::Expr;
 use crate::diagnostics::Context;
 use crate::ir::place::Place;
 
-use super::attr::number;
+use super::tuple::number;
 
 /// A claim about the kernel's weights.
 #[derive(Clone, Debug)]

@@ -46,7 +46,7 @@ impl Parse for Setting {
             return Err(Place::of(&key).error(message));
         }
         input.parse::<Token![=]>()?;
-        let value = match key == "visibility" || key == "vis" {
+        let value = match key == "visibility" {
             true => visibility(input)?,
             false => Value::Is(input.parse()?),
         };

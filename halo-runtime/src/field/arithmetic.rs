@@ -3,7 +3,7 @@
 //! Reductions are collective and exact until one last rounding, so their bits do not depend on the ranks.
 
 use super::field::Field;
-use super::reduce::{self, Accumulate, Reduce};
+use super::{Accumulate, Reduce, reduce};
 use crate::error::Result;
 use crate::grid::Location;
 use crate::scalar::Scalar;

@@ -1,5 +1,6 @@
 //! Distributed arrays: the layout and memory of one block, fields over all blocks, vectors for solvers.
 
+pub mod accumulator;
 mod arithmetic;
 mod exact_sum;
 #[expect(
@@ -16,11 +17,11 @@ mod space;
 mod storage;
 mod values;
 
+pub use accumulator::{Accumulate, Reduce};
 pub use arithmetic::Reduced;
 pub use exact_sum::ExactSum;
 pub use field::{Field, Shape};
 pub use layout::{Layout, Row, Rows};
-pub use reduce::{Accumulate, Reduce};
 pub use set::FieldSet;
 pub use space::Vector;
 pub use values::Values;

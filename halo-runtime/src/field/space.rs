@@ -3,9 +3,10 @@
 //! Solvers are written against [`Vector`] alone, so they work on fields and on tuples of fields (product spaces) alike.
 
 use super::Field;
+use super::accumulator::Accumulate;
 use super::exact_sum::ExactSum;
 use super::noise::Noise;
-use super::reduce::{Accumulate, add_real_dot};
+use super::reduce::add_real_dot;
 use crate::comm::Comm;
 use crate::error::Result;
 use crate::grid::Location;

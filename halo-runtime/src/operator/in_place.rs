@@ -14,7 +14,7 @@ use crate::{
     stencil::{Application, Forward, InPlace, MAX_FIELDS},
 };
 
-use super::stencil_operator::{State, adjoint, in_use};
+use super::{directions::adjoint, shared::State};
 
 /// What an operator can do whose attribute says `overwrite = v`.
 impl<K: InPlace, const D: usize> StencilOperator<K, D> {
@@ -58,11 +58,7 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
             coefficients,
             driver,
             workspace,
-        } = &mut *self
-            .shared
-            .state
-            .try_borrow_mut()
-            .map_err(|_| in_use::<K>())?;
+        } = &mut *self.shared.state()?;
         let application = Application {
             forward: true,
             rows: &Forward(kernel),
@@ -109,11 +105,7 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
             coefficients,
             driver,
             workspace,
-        } = &mut *self
-            .shared
-            .state
-            .try_borrow_mut()
-            .map_err(|_| in_use::<K>())?;
+        } = &mut *self.shared.state()?;
         let gathered = workspace.get_or_insert_with(|| K::Domain::zeros(&self.shared.grid));
         adjoint(driver, kernel, coefficients, state, gathered)?;
         gathered.with_mut(|gathered| {

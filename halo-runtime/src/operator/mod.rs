@@ -2,12 +2,15 @@
 
 mod coefficients;
 mod collocated;
+mod directions;
+mod exact_test;
 mod fused;
 mod handle;
 mod in_place;
 mod linear_operator;
 mod placement;
 mod self_adjoint;
+mod shared;
 mod stencil_operator;
 mod symmetry;
 

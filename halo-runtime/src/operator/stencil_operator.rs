@@ -1,19 +1,20 @@
 //! A stencil on a grid: the distributed linear operator that users apply.
 
-use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
 use crate::{
-    comm::Comm,
     error::{Error, Result},
     exchange::Exchange,
-    field::{FieldSet, Values, Vector, noise::Noise},
+    field::{FieldSet, Vector},
     grid::Grid,
-    operator::{LinearOperator, coefficients::Coefficients},
-    scalar::{Exact, Lift, Scalar},
-    stencil::{Adjoint, Application, Driver, Forward, Geometry, InstructionSet, Placing, Stencil},
+    operator::LinearOperator,
+    stencil::{Driver, Geometry, InstructionSet, Placing, Stencil},
 };
+
+use super::coefficients::Coefficients;
+use super::directions::{adjoint, forward};
+use super::shared::{Shared, State};
 
 /// The operator of a stencil on a grid: `Laplacian { inv_h2 }.on(&grid)?`.
 ///
@@ -22,22 +23,6 @@ use crate::{
 /// after the first.
 pub struct StencilOperator<K: Stencil, const D: usize> {
     pub(super) shared: Rc<Shared<K, D>>,
-}
-
-pub(super) struct Shared<K: Stencil, const D: usize> {
-    pub grid: Grid<D>,
-    pub geometry: Geometry<D>,
-    pub state: RefCell<State<K, D>>,
-    /// How an exact test differs from the last one: a seed that all ranks count alike.
-    pub tests: Cell<u64>,
-}
-
-pub(super) struct State<K: Stencil, const D: usize> {
-    pub kernel: K,
-    pub coefficients: Coefficients<D>,
-    pub driver: Driver<K::Scalar, D>,
-    /// What steps in place keep between applications.
-    pub workspace: Option<K::Domain<K::Scalar, D>>,
 }
 
 impl<K: Stencil, const D: usize> StencilOperator<K, D> {
@@ -52,13 +37,9 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
             driver,
             workspace: None,
         };
+        let shared = Shared::new(grid.clone(), geometry, state);
         Ok(StencilOperator {
-            shared: Rc::new(Shared {
-                grid: grid.clone(),
-                geometry,
-                state: RefCell::new(state),
-                tests: Cell::new(0),
-            }),
+            shared: Rc::new(shared),
         })
     }
 
@@ -90,17 +71,12 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     /// A coefficient that does not fit the grid: the operator keeps the old one on every rank; other parameters that were
     /// changed in the same call stay changed. [`Error::Invalid`] from within an update of the same operator.
     pub fn update(&self, change: impl FnOnce(&mut K)) -> Result {
-        let Shared {
-            grid,
-            geometry,
-            state,
-            ..
-        } = &*self.shared;
+        let Shared { grid, geometry, .. } = &*self.shared;
         let State {
             kernel,
             coefficients,
             ..
-        } = &mut *state.try_borrow_mut().map_err(|_| in_use::<K>())?;
+        } = &mut *self.shared.state()?;
         change(kernel);
         coefficients.replace(kernel, grid, geometry)
     }
@@ -109,7 +85,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
     /// bits never depend on it. The defaults come from `HALO_ISA` and `HALO_THREADS`.
     pub fn tune(&self, instruction_set: InstructionSet, threads: usize, overlap: bool) {
         // Within an update there is nothing to apply, so there is nothing to tune either.
-        if let Ok(mut state) = self.shared.state.try_borrow_mut() {
+        if let Ok(mut state) = self.shared.state() {
             state.driver.tune(instruction_set, threads.max(1), overlap);
         }
     }
@@ -128,69 +104,6 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         )
     }
 }
-
-/// y = A x on fields of any scalar the kernel's can be lifted to.
-pub(super) fn forward<K, S, const D: usize>(
-    driver: &mut Driver<S, D>,
-    kernel: &K,
-    coefficients: &mut Coefficients<D>,
-    x: &impl FieldSet<S, D>,
-    y: &mut impl FieldSet<S, D>,
-) -> Result
-where
-    K: Stencil,
-    S: Lift<K::Scalar>,
-{
-    let rows = &Forward(kernel);
-    let application = Application {
-        forward: true,
-        rows,
-        coefficients: &coefficients.sources(),
-        overwritten: &[],
-    };
-    x.with(|inputs| y.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
-}
-
-/// x = Aᵀ y, likewise.
-pub(super) fn adjoint<K, S, const D: usize>(
-    driver: &mut Driver<S, D>,
-    kernel: &K,
-    coefficients: &mut Coefficients<D>,
-    y: &impl FieldSet<S, D>,
-    x: &mut impl FieldSet<S, D>,
-) -> Result
-where
-    K: Stencil,
-    S: Lift<K::Scalar>,
-{
-    let rows = &Adjoint(kernel);
-    let application = Application {
-        forward: false,
-        rows,
-        coefficients: &coefficients.sources(),
-        overwritten: &[],
-    };
-    y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
-}
-
-/// Collective: the sum of conj(a) * b.
-pub(super) fn dot<E: Exact, const D: usize>(
-    comm: &Comm,
-    a: &[&Values<E, D>],
-    b: &[&Values<E, D>],
-) -> Result<E> {
-    let rows = a.iter().zip(b).flat_map(|(a, b)| a.rows().zip(b.rows()));
-    let cells = rows.flat_map(|((_, a), (_, b))| a.iter().zip(b));
-    let mine = cells.fold(E::ZERO, |sum, (a, b)| sum + a.conj() * *b);
-    let all = comm.all_gather(bytemuck::bytes_of(&mine))?;
-    let of_ranks = all
-        .iter()
-        .filter_map(|bytes| bytemuck::try_pod_read_unaligned(bytes).ok());
-    Ok(of_ranks.fold(E::ZERO, |sum: E, part: E| sum + part))
-}
-
-/// The numbers in which a stencil's adjoint is tested.
-pub(super) type ExactOf<K> = <<K as Stencil>::Scalar as Scalar>::Exact;
 
 impl<K, const D: usize> LinearOperator for StencilOperator<K, D>
 where
@@ -213,11 +126,7 @@ where
             coefficients,
             driver,
             ..
-        } = &mut *self
-            .shared
-            .state
-            .try_borrow_mut()
-            .map_err(|_| in_use::<K>())?;
+        } = &mut *self.shared.state()?;
         forward(driver, kernel, coefficients, x, y)
     }
 
@@ -229,11 +138,7 @@ where
             coefficients,
             driver,
             ..
-        } = &mut *self
-            .shared
-            .state
-            .try_borrow_mut()
-            .map_err(|_| in_use::<K>())?;
+        } = &mut *self.shared.state()?;
         adjoint(driver, kernel, coefficients, y, x)
     }
 
@@ -250,43 +155,7 @@ where
     }
 
     fn exact_adjoint_test(&self) -> Result {
-        let Shared {
-            grid,
-            geometry,
-            state,
-            tests,
-        } = &*self.shared;
-        let seed = 2 * tests.get();
-        tests.set(tests.get() + 1);
-        let State {
-            kernel,
-            coefficients,
-            ..
-        } = &mut *state.try_borrow_mut().map_err(|_| in_use::<K>())?;
-        let mut driver = Driver::<ExactOf<K>, D>::new(grid, geometry.clone())?;
-        let mut x = K::Domain::<ExactOf<K>, D>::zeros(grid);
-        let mut y = K::Range::<ExactOf<K>, D>::zeros(grid);
-        let mut ax = K::Range::<ExactOf<K>, D>::zeros(grid);
-        let mut aty = K::Domain::<ExactOf<K>, D>::zeros(grid);
-        let draw = |fields: &mut [&mut Values<ExactOf<K>, D>], seed: u64| {
-            for (k, field) in fields.iter_mut().enumerate() {
-                field.fill_noise(Noise::new(seed, k as u64), Exact::from_hash);
-            }
-        };
-        x.with_mut(|fields| draw(fields, seed));
-        y.with_mut(|fields| draw(fields, seed + 1));
-        forward(&mut driver, kernel, coefficients, &x, &mut ax)?;
-        adjoint(&mut driver, kernel, coefficients, &y, &mut aty)?;
-        let of_forward = ax.with(|a| y.with(|b| dot(grid.comm(), a, b)))?;
-        let of_adjoint = x.with(|a| aty.with(|b| dot(grid.comm(), a, b)))?;
-        if of_forward == of_adjoint {
-            return Ok(());
-        }
-        Err(Error::ExactAdjointTest {
-            operator: K::FACTS.name.into(),
-            forward: of_forward.text(),
-            adjoint: of_adjoint.text(),
-        })
+        self.adjoint_test()
     }
 }
 
@@ -301,7 +170,7 @@ impl<K: Stencil, const D: usize> Clone for StencilOperator<K, D> {
 impl<K: Stencil, const D: usize> fmt::Display for StencilOperator<K, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} on {}", K::FACTS.name, self.shared.grid)?;
-        let Ok(state) = self.shared.state.try_borrow() else {
+        let Ok(state) = self.shared.state() else {
             return Ok(());
         };
         let [forward, adjoint] = state.driver.exchanges();
@@ -320,14 +189,6 @@ impl<K: Stencil, const D: usize> fmt::Debug for StencilOperator<K, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "StencilOperator({self})")
     }
-}
-
-/// An application or update from within the closure of an update.
-pub(super) fn in_use<K: Stencil>() -> Error {
-    Error::Invalid(format!(
-        "`{}` is used within its own `update`; compute what the update needs before it",
-        K::FACTS.name
-    ))
 }
 
 #[cfg(test)]

@@ -20,13 +20,16 @@
 
 use crate::{
     error::{Error, Result},
-    field::{FieldSet, noise::Noise},
+    field::FieldSet,
     grid::{Boundary, Side},
-    scalar::{Exact, Scalar},
+    scalar::Scalar,
     stencil::{Driver, Facts, Geometry, Stencil, Symmetry},
 };
 
-use super::stencil_operator::{ExactOf, Shared, State, StencilOperator, dot, forward, in_use};
+use super::directions::forward;
+use super::exact_test::{ExactOf, dot, drawn};
+use super::shared::{Shared, State};
+use super::stencil_operator::StencilOperator;
 
 /// One end of an axis of the array.
 type End = (usize, Side);
@@ -110,33 +113,20 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
 
     /// Collective: ⟨A x, y⟩ == ⟨x, A y⟩ for random x and y, in exact arithmetic.
     fn is_symmetric(&self, geometry: Geometry<D>) -> Result<bool> {
-        let Shared {
-            grid, state, tests, ..
-        } = &*self.shared;
-        let seed = 2 * tests.get();
-        tests.set(tests.get() + 1);
+        let grid = &self.shared.grid;
+        let [of_x, of_y] = self.shared.seeds();
         let State {
             kernel,
             coefficients,
             ..
-        } = &mut *state.try_borrow_mut().map_err(|_| in_use::<K>())?;
+        } = &mut *self.shared.state()?;
         let mut driver = Driver::<ExactOf<K>, D>::new(grid, geometry)?;
-        let [x, y] = [seed, seed + 1].map(|seed| {
-            let mut fields = K::Domain::<ExactOf<K>, D>::zeros(grid);
-            fields.with_mut(|fields| {
-                for (k, field) in fields.iter_mut().enumerate() {
-                    field.fill_noise(Noise::new(seed, k as u64), Exact::from_hash);
-                }
-            });
-            fields
-        });
+        let [x, y]: [K::Domain<ExactOf<K>, D>; 2] = [of_x, of_y].map(|seed| drawn(grid, seed));
         let mut ax = K::Range::<ExactOf<K>, D>::zeros(grid);
         let mut ay = K::Range::<ExactOf<K>, D>::zeros(grid);
         forward(&mut driver, kernel, coefficients, &x, &mut ax)?;
         forward(&mut driver, kernel, coefficients, &y, &mut ay)?;
-        let of_ax = ax.with(|a| y.with(|b| dot(grid.comm(), a, b)))?;
-        let of_ay = x.with(|a| ay.with(|b| dot(grid.comm(), a, b)))?;
-        Ok(of_ax == of_ay)
+        Ok(dot(grid.comm(), &ax, &y)? == dot(grid.comm(), &x, &ay)?)
     }
 }
 

@@ -120,6 +120,7 @@ impl Laplacian {
 /// The kernels on `$axes` axes. A term is left out where its own stencil would leave the grid.
 macro_rules! kernels {
     ($module:ident, $axes:tt) => {
+        #[stencils]
         mod $module {
             use super::*;
 
@@ -152,6 +153,18 @@ macro_rules! kernels {
                 })
             }
 
+            fn along(axis: usize, steps: isize) -> [isize; $axes] {
+                let mut offset = [0; $axes];
+                offset[axis] = steps;
+                offset
+            }
+
+            /// The second difference along an axis around the point so many steps away.
+            fn second_difference(u: &Input<f64, $axes>, axis: usize, steps: isize) -> f64 {
+                let x = |beside: isize| u[along(axis, steps + beside)];
+                x(-1) - 2.0 * x(0) + x(1)
+            }
+
             #[stencil]
             fn laplacian_forward(
                 u: Input<f64, $axes>,
@@ -159,16 +172,10 @@ macro_rules! kernels {
                 factors: [f64; $axes],
                 periodic: [bool; $axes],
             ) -> f64 {
-                fn along(axis: usize, steps: isize) -> [isize; $axes] {
-                    let mut offset = [0; $axes];
-                    offset[axis] = steps;
-                    offset
-                }
                 let mut sum = 0.0;
                 for axis in 0..$axes {
-                    let x = |steps| u[along(axis, steps)];
                     sum += if periodic[axis] || at.from_high(axis) >= 2 {
-                        factors[axis] * (x(0) - 2.0 * x(1) + x(2))
+                        factors[axis] * second_difference(&u, axis, 1)
                     } else {
                         0.0
                     };
@@ -183,16 +190,10 @@ macro_rules! kernels {
                 factors: [f64; $axes],
                 periodic: [bool; $axes],
             ) -> f64 {
-                fn along(axis: usize, steps: isize) -> [isize; $axes] {
-                    let mut offset = [0; $axes];
-                    offset[axis] = steps;
-                    offset
-                }
                 let mut sum = 0.0;
                 for axis in 0..$axes {
-                    let x = |steps| u[along(axis, steps)];
                     sum += if periodic[axis] || at.from_low(axis) >= 2 {
-                        factors[axis] * (x(-2) - 2.0 * x(-1) + x(0))
+                        factors[axis] * second_difference(&u, axis, -1)
                     } else {
                         0.0
                     };
@@ -207,16 +208,10 @@ macro_rules! kernels {
                 factors: [f64; $axes],
                 periodic: [bool; $axes],
             ) -> f64 {
-                fn along(axis: usize, steps: isize) -> [isize; $axes] {
-                    let mut offset = [0; $axes];
-                    offset[axis] = steps;
-                    offset
-                }
                 let mut sum = 0.0;
                 for axis in 0..$axes {
-                    let x = |steps| u[along(axis, steps)];
                     sum += if periodic[axis] || at.from_low(axis) >= 1 && at.from_high(axis) >= 1 {
-                        factors[axis] * (x(-1) - 2.0 * x(0) + x(1))
+                        factors[axis] * second_difference(&u, axis, 0)
                     } else {
                         0.0
                     };
@@ -232,21 +227,15 @@ macro_rules! kernels {
                 factors: [f64; $axes],
                 periodic: [bool; $axes],
             ) -> f64 {
-                fn along(axis: usize, steps: isize) -> [isize; $axes] {
-                    let mut offset = [0; $axes];
-                    offset[axis] = steps;
-                    offset
-                }
                 let mut sum = 0.0;
                 for axis in 0..$axes {
-                    let x = |steps| u[along(axis, steps)];
                     let (below, above) = (at.from_low(axis), at.from_high(axis));
                     sum += if periodic[axis] || below >= 1 && above >= 1 {
-                        factors[axis] * (x(-1) - 2.0 * x(0) + x(1))
+                        factors[axis] * second_difference(&u, axis, 0)
                     } else if above >= 2 {
-                        factors[axis] * (x(0) - 2.0 * x(1) + x(2))
+                        factors[axis] * second_difference(&u, axis, 1)
                     } else if below >= 2 {
-                        factors[axis] * (x(-2) - 2.0 * x(-1) + x(0))
+                        factors[axis] * second_difference(&u, axis, -1)
                     } else {
                         0.0
                     };

@@ -1,5 +1,6 @@
 //! Ready-made operators, written with `#[stencil]` as a user would write them: PyLops's names, defaults and semantics.
 
+mod differences;
 mod direction;
 mod first_derivative;
 mod first_directional_derivative;

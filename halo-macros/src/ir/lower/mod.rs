@@ -4,6 +4,7 @@ mod branch;
 mod budget;
 mod call;
 mod constant;
+mod element;
 mod environment;
 mod expression;
 mod fold;
