@@ -58,10 +58,11 @@ pub fn solve(mut a: Matrix, mut b: Vec<f64>) -> Vec<f64> {
             .expect("a row");
         a.swap(k, pivot);
         b.swap(k, pivot);
-        for i in k + 1..n {
-            let factor = a[i][k] / a[k][k];
-            for j in k..n {
-                a[i][j] -= factor * a[k][j];
+        let (above, below) = a.split_at_mut(k + 1);
+        for (row, i) in below.iter_mut().zip(k + 1..) {
+            let factor = row[k] / above[k][k];
+            for (value, pivot) in row.iter_mut().zip(&above[k]).skip(k) {
+                *value -= factor * pivot;
             }
             b[i] -= factor * b[k];
         }

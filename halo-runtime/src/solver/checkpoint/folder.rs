@@ -13,7 +13,8 @@ pub(super) fn partial(folder: &Path) -> PathBuf {
 }
 
 fn beside(folder: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(folder);
+    // Without a slash at the end, behind which the name would lie in the folder.
+    let mut name = OsString::from(folder.components().as_path());
     name.push(ending);
     name.into()
 }
