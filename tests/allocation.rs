@@ -6,6 +6,7 @@ use std::cell::Cell;
 use halo::operator::{Block, Crop, Diagonal, Halo, Mask};
 use halo::prelude::*;
 use halo::stencil::InstructionSet;
+use halo::stock::Gradient;
 use halo::{Result, launch_on};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -81,6 +82,11 @@ fn composite(grid: &Grid<2>) -> Result<impl LinearOperator> {
 /// Rounds in which all messages have found their buffers.
 const SETTLING: usize = 100;
 
+#[stencil]
+fn elastic(u: Input<f64, 2>, k: f64) -> f64 {
+    k * u[[0, 0]] - u[[-1, 0]] - u[[1, 0]] - u[[0, -1]] - u[[0, 1]]
+}
+
 /// Applies an operator again and again, after once each way.
 fn apply_often(operator: &impl LinearOperator) -> Result {
     let (mut x, mut y) = (operator.zero_domain(), operator.zero_range());
@@ -130,6 +136,70 @@ fn nothing_is_allocated_on(ranks: usize, periodic: [bool; 2]) {
         apply_often(&composite(&grid)?)
     });
     outcome.unwrap_or_else(|error| panic!("{ranks} ranks: {error}"));
+}
+
+/// Steps a solver in rounds until a round allocates nothing on any rank: a message between threads gets another buffer, of
+/// four at most, whenever its ranks are further apart than before; what a step allocates never comes to rest.
+fn step_often<'a, S: Solver<'a>>(solver: S) -> Result {
+    let mut run = solver
+        .stop(Stop::after(1000).patience(usize::MAX))
+        .begin()?;
+    let name = S::NAME;
+    for _ in 0..100 {
+        let before = ALLOCATIONS.get();
+        for _ in 0..5 {
+            run.step()?;
+        }
+        let mut allocations = [(ALLOCATIONS.get() - before) as i64];
+        assert_eq!(run.status(), None, "{name} ends");
+        run.x().comm().all_reduce_sum(&mut allocations)?;
+        if allocations == [0] {
+            return Ok(());
+        }
+    }
+    panic!("{name} allocates in every round");
+}
+
+fn solvers_allocate_nothing_on(ranks: usize) {
+    let outcome = launch_on(ranks, |comm| {
+        let grid = Grid::new(comm, [23, 17])?;
+        let b = grid.random::<f64>(1);
+        let plain = Plain.on(&grid)?;
+        let (positive, indefinite) = (
+            (Elastic { k: 4.1 }).on(&grid)?.self_adjoint()?,
+            (Elastic { k: 1.3 }).on(&grid)?.self_adjoint()?,
+        );
+        let gradient = Gradient::new().on(&grid)?;
+        step_often(Cg::new(&positive, &b))?;
+        step_often(Cg::new(&positive, &b).preconditioner(&positive))?;
+        step_often(Minres::new(&indefinite, &b))?;
+        step_often(
+            Cgls::new(&plain, &b)
+                .regularise(0.5, &gradient)
+                .damping(0.1),
+        )?;
+        step_often(
+            Lsqr::new(&plain, &b)
+                .regularise(0.5, &gradient)
+                .damping(0.1),
+        )?;
+        step_often(
+            Lsmr::new(&plain, &b)
+                .regularise(0.5, &gradient)
+                .damping(0.1),
+        )?;
+        step_often(Ista::new(&plain, &b, 0.1).threshold(Threshold::Half))?;
+        step_often(Fista::new(&plain, &b, 0.1))?;
+        step_often(TotalVariation::isotropic(&plain, &b, &gradient, 0.1))?;
+        step_often(PowerIteration::of_normal(&plain))
+    });
+    outcome.unwrap_or_else(|error| panic!("{ranks} ranks: {error}"));
+}
+
+#[test]
+fn solvers_allocate_nothing_from_step_to_step() {
+    solvers_allocate_nothing_on(1);
+    solvers_allocate_nothing_on(4);
 }
 
 #[test]

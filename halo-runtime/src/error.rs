@@ -333,6 +333,17 @@ pub enum Error {
         reason: String,
     },
 
+    /// A solver that ended without a solution, where one was asked for.
+    #[error("{solver} found no solution in {iterations} iterations: {reason}")]
+    NotSolved {
+        /// The solver's name.
+        solver: &'static str,
+        /// Iterations done.
+        iterations: usize,
+        /// Why the run ended.
+        reason: String,
+    },
+
     /// An argument that makes no sense, told in one sentence.
     #[error("{0}")]
     Invalid(String),

@@ -32,7 +32,7 @@
 //!
 //! [`scalar`] and [`error`]; [`comm`], who talks to whom; [`grid`], who owns what; [`field`], where values live;
 //! [`exchange`], how ghosts get theirs; [`mod@stencil`], what the macro generates and how it is run; [`operator`], what
-//! users apply; [`stock`], ready-made operators; [`io`], files.
+//! users apply; [`stock`], ready-made operators; [`solver`], iterative solvers; [`io`], files.
 
 #![deny(unsafe_code, missing_docs)]
 
@@ -48,6 +48,7 @@ pub mod io;
 pub mod operator;
 pub mod prime;
 pub mod scalar;
+pub mod solver;
 pub mod stencil;
 pub mod stock;
 
@@ -86,6 +87,10 @@ pub mod prelude {
         StencilExt, StencilOperator, VerticalExt,
     };
     pub use crate::scalar::Scalar;
+    pub use crate::solver::{
+        Cg, Cgls, Fista, Ista, Lsmr, Lsqr, Minres, PowerIteration, Solver, Stop, Threshold,
+        TotalVariation,
+    };
     pub use crate::stencil::{Bank, Coef, Coefficient, FilterBank, Input, Position};
     pub use halo_macros::{fuse, stencil, stencils};
     pub use num_complex::Complex;
