@@ -5,12 +5,12 @@ use std::path::Path;
 use ndarray::IntoDimension;
 
 use crate::error::Result;
-use crate::field::{Field, Vector};
-use crate::grid::Location;
+use crate::field::{Blocks, Field, Replicated, Several, Vector};
+use crate::grid::{Grid, Location};
 use crate::io::npy;
 use crate::scalar::Scalar;
 
-/// A vector that is saved as files and read back: fields, and tuples of vectors that can.
+/// A vector that is saved as files and read back: fields, replicated arrays, haloed blocks, tuples and lists of these.
 ///
 /// ```
 /// use halo::{Comm, Grid, Vector, solver::Persist};
@@ -70,6 +70,94 @@ where
     }
 }
 
+/// One copy of the array, in one file.
+impl<T: Scalar, const D: usize> Persist for Replicated<T, D>
+where
+    [usize; D]: IntoDimension,
+{
+    fn save(&self, folder: &Path, name: &str) -> Result {
+        let saved = match self.comm().rank() {
+            0 => self.by_itself().and_then(|copy| copy.save(folder, name)),
+            _ => Ok(()),
+        };
+        self.comm().agree(saved)
+    }
+
+    fn load(&mut self, folder: &Path, name: &str) -> Result {
+        let copy = self.by_itself().and_then(|mut copy| {
+            copy.load(folder, name)?;
+            Ok(copy)
+        });
+        let copy = self.comm().agree(copy)?;
+        self.view_mut().assign(&copy.view());
+        Ok(())
+    }
+}
+
+impl<T: Scalar, const D: usize> Replicated<T, D>
+where
+    [usize; D]: IntoDimension,
+{
+    /// This rank's copy as a field of its own.
+    fn by_itself(&self) -> Result<Field<T, D>> {
+        let grid = Grid::new(&self.comm().alone(), self.shape())?;
+        let mut copy = grid.zeros();
+        copy.view_mut().assign(&self.view());
+        Ok(copy)
+    }
+}
+
+/// The blocks one after the other; they are read back on the same blocks only.
+impl<T: Scalar, const D: usize> Persist for Blocks<T, D> {
+    fn save(&self, folder: &Path, name: &str) -> Result {
+        self.in_a_row()?.save(folder, name)
+    }
+
+    fn load(&mut self, folder: &Path, name: &str) -> Result {
+        let mut row = self.in_a_row()?;
+        row.load(folder, name)?;
+        self.cells_mut()
+            .iter_mut()
+            .zip(&row.view())
+            .for_each(|(cell, value)| *cell = *value);
+        Ok(())
+    }
+}
+
+impl<T: Scalar, const D: usize> Blocks<T, D> {
+    /// Collective: the values of all ranks as a field on a line.
+    fn in_a_row(&self) -> Result<Field<T, 1>> {
+        let lengths = self.comm().all_gather(&self.cells().len().to_le_bytes())?;
+        let length = |bytes: &Vec<u8>| {
+            bytes
+                .as_chunks()
+                .0
+                .first()
+                .map_or(0, |word| usize::from_le_bytes(*word))
+        };
+        let lengths: Vec<usize> = lengths.iter().map(length).collect();
+        let grid = Grid::with_blocks(self.comm(), [&lengths])?;
+        let mut row = grid.zeros();
+        row.view_mut()
+            .iter_mut()
+            .zip(self.cells())
+            .for_each(|(value, cell)| *value = *cell);
+        Ok(row)
+    }
+}
+
+impl<V: Persist> Persist for Several<V> {
+    fn save(&self, folder: &Path, name: &str) -> Result {
+        let mut vectors = self.iter().enumerate();
+        vectors.try_for_each(|(place, vector)| vector.save(folder, &format!("{name}.{place}")))
+    }
+
+    fn load(&mut self, folder: &Path, name: &str) -> Result {
+        let mut vectors = self.iter_mut().enumerate();
+        vectors.try_for_each(|(place, vector)| vector.load(folder, &format!("{name}.{place}")))
+    }
+}
+
 macro_rules! product_space {
     ($($vector:ident $place:tt),+) => {
         impl<$($vector: Persist),+> Persist for ($($vector,)+) {
@@ -98,7 +186,8 @@ product_space!(A 0, B 1, C 2, E 3, F 4, G 5, H 6, I 7);
 mod tests {
     use super::*;
     use crate::comm::launch_on;
-    use crate::grid::{Face, Grid};
+    use crate::grid::Face;
+    use crate::operator::LinearOperator;
     use num_complex::Complex;
 
     type Vectors = (
@@ -141,5 +230,43 @@ mod tests {
         })
         .unwrap();
         std::fs::remove_dir_all(folder).ok();
+    }
+
+    #[test]
+    fn arrays_blocks_and_lists_are_saved_too() {
+        let folder = std::env::temp_dir().join(format!("halo-persist-all-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let vector = |comm: &crate::Comm, ghosts: usize| -> Result<_> {
+            let grid = Grid::new(comm, [9, 4])?;
+            let several = Several::new(vec![grid.zeros::<f32>(), grid.zeros()])?;
+            let array = Replicated::<Complex<f64>, 2>::zeros(comm, [2, 3]);
+            let halo = crate::operator::Halo::<f64, 2>::new(&grid, ghosts)?;
+            let mut vector = (several, (array, halo.zero_range()));
+            vector.randomize(3);
+            Ok(vector)
+        };
+        launch_on(3, |comm| {
+            let expected = vector(comm, 1)?;
+            expected.save(&folder, "v")?;
+            let mut found = expected.zeros_like();
+            found.load(&folder, "v")?;
+            assert_eq!(found.0[1].view(), expected.0[1].view());
+            assert_eq!(found.1.0.view(), expected.1.0.view());
+            assert_eq!(found.1.1.view(), expected.1.1.view());
+            assert!(vector(comm, 2)?.load(&folder, "v").is_err());
+            Ok(())
+        })
+        .unwrap();
+        launch_on(2, |comm| {
+            let (several, (array, _)) = vector(comm, 1)?;
+            let mut found = (several.zeros_like(), array.zeros_like());
+            found.0.load(&folder, "v.0")?;
+            found.1.load(&folder, "v.1.0")?;
+            assert_eq!(found.0[0].view(), several[0].view());
+            assert_eq!(found.1.view(), array.view());
+            Ok(())
+        })
+        .unwrap();
+        std::fs::remove_dir_all(&folder).ok();
     }
 }

@@ -4,11 +4,12 @@ use ndarray::{IntoDimension, Zip};
 
 use super::Threshold;
 use crate::error::Result;
-use crate::field::{ExactSum, Field, Vector};
+use crate::field::{ExactSum, Field, Replicated, Several, Vector};
 use crate::grid::Location;
 use crate::scalar::{RealScalar, Scalar};
 
-/// A vector each of whose numbers can be shrunk by its modulus: fields, real and complex, and tuples of such.
+/// A vector each of whose numbers can be shrunk by its modulus: fields and replicated arrays, real and
+/// complex, tuples and lists of such.
 ///
 /// ```
 /// use halo::{Comm, Complex, Grid, solver::{Shrink, Threshold}};
@@ -61,21 +62,52 @@ fn factor(threshold: Threshold, modulus: f64, weight: f64) -> f64 {
 
 impl<T: Scalar, const D: usize, L: Location> Shrink for Field<T, D, L> {
     fn shrink(&mut self, threshold: Threshold, weight: f64) {
-        for (_, cells) in self.rows_mut() {
-            for cell in cells {
-                let factor = factor(threshold, cell.abs().to_f64(), weight);
-                *cell = *cell * T::Real::from_f64(factor);
-            }
-        }
+        let rows = self.rows_mut();
+        rows.for_each(|(_, cells)| shrink(cells, threshold, weight));
     }
 
     fn add_penalty(&self, threshold: Threshold, total: &mut ExactSum) {
-        for (_, cells) in self.rows() {
-            let penalties = cells
-                .iter()
-                .map(|cell| threshold.penalty(cell.abs().to_f64()));
-            total.add_products(penalties.map(|penalty| (penalty, 1.0)));
+        let rows = self.rows();
+        rows.for_each(|(_, cells)| add_penalty(cells, threshold, total));
+    }
+}
+
+fn shrink<T: Scalar>(cells: &mut [T], threshold: Threshold, weight: f64) {
+    for cell in cells {
+        let factor = factor(threshold, cell.abs().to_f64(), weight);
+        *cell = *cell * T::Real::from_f64(factor);
+    }
+}
+
+fn add_penalty<T: Scalar>(cells: &[T], threshold: Threshold, total: &mut ExactSum) {
+    let penalties = cells
+        .iter()
+        .map(|cell| threshold.penalty(cell.abs().to_f64()));
+    total.add_products(penalties.map(|penalty| (penalty, 1.0)));
+}
+
+/// Its numbers count once, however many ranks hold them.
+impl<T: Scalar, const D: usize> Shrink for Replicated<T, D> {
+    fn shrink(&mut self, threshold: Threshold, weight: f64) {
+        shrink(self.cells_mut(), threshold, weight);
+    }
+
+    fn add_penalty(&self, threshold: Threshold, total: &mut ExactSum) {
+        if self.comm().rank() == 0 {
+            add_penalty(self.cells(), threshold, total);
         }
+    }
+}
+
+impl<V: Shrink> Shrink for Several<V> {
+    fn shrink(&mut self, threshold: Threshold, weight: f64) {
+        let vectors = self.iter_mut();
+        vectors.for_each(|vector| vector.shrink(threshold, weight));
+    }
+
+    fn add_penalty(&self, threshold: Threshold, total: &mut ExactSum) {
+        let vectors = self.iter();
+        vectors.for_each(|vector| vector.add_penalty(threshold, total));
     }
 }
 
