@@ -3,8 +3,8 @@
 //! A researcher writes the formula of one grid point as a plain Rust function. [`#[stencil]`](macro@stencil) turns it,
 //! while the program is compiled, into a distributed linear operator: halo widths, packing, forward loop and **exact
 //! adjoint** loop. This library supplies what is around it: [ranks](comm), [grids](grid), [fields](field), the
-//! [halo exchange](exchange) and [operators](operator). The same program runs on threads inside one process, bit for
-//! bit the same on any number of ranks.
+//! [halo exchange](exchange), [operators](operator) and [solvers](solver). The same program runs on threads inside one
+//! process or as processes under MPI, bit for bit the same on any number of ranks.
 //!
 //! ```
 //! use halo::prelude::*;
@@ -33,6 +33,13 @@
 //! [`scalar`] and [`error`]; [`comm`], who talks to whom; [`grid`], who owns what; [`field`], where values live;
 //! [`exchange`], how ghosts get theirs; [`mod@stencil`], what the macro generates and how it is run; [`operator`], what
 //! users apply; [`stock`], ready-made operators; [`solver`], iterative solvers; [`io`], files.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! * `mpi`: a program that an MPI launcher starts has processes as its ranks; needs an MPI library and libclang.
+//! * `argmin`: fields have the traits of `argmin-math`, so the solvers of `argmin` take them.
 
 #![deny(unsafe_code, missing_docs)]
 
