@@ -3,7 +3,7 @@
 //! Here a node meets its spelling, in either world and in either body; which values have names, and where those are
 //! computed, is the formula's business.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::quote;
 use syn::Lit;
 
@@ -202,10 +202,24 @@ impl Formula<'_> {
             return Default::default();
         };
         let offset = offset.iter().map(|o| Literal::isize_unsuffixed(*o));
-        let indices = indices
-            .iter()
-            .map(|index| self.expression((*index, World::Passive), bound).0);
+        let indices = indices.iter().map(|index| match self.known_index(*index) {
+            Some(index) => TokenStream::from(TokenTree::from(Literal::usize_unsuffixed(index))),
+            None => self.expression((*index, World::Passive), bound).0,
+        });
         (quote!([#(#offset),*]), quote!([#(#indices),*]))
+    }
+
+    /// An index as a bare number: a table of them is a constant, where one of numbers that state their type is built anew for
+    /// every row.
+    fn known_index(&self, id: NodeId) -> Option<usize> {
+        let value = match self.dag.node(id) {
+            Node::Typed { value, .. } => *value,
+            _ => id,
+        };
+        match self.dag.node(value) {
+            Node::Integer(index) => usize::try_from(*index).ok(),
+            _ => None,
+        }
     }
 
     fn parameter(&self, number: usize) -> TokenStream {

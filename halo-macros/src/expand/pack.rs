@@ -13,6 +13,9 @@ use super::{
     paths::runtime,
 };
 
+/// Longer runs are copied as fast by a loop; a wide stencil would have a function for each of them.
+const LONGEST_RUN: usize = 8;
+
 pub fn packer(passes: [&[Tap]; 2]) -> TokenStream {
     let (runtime, element) = (runtime(), scalar());
     let mut widths = BTreeSet::new();
@@ -23,7 +26,7 @@ pub fn packer(passes: [&[Tap]; 2]) -> TokenStream {
                 tap.offset
                     .iter()
                     .map(|o| o.unsigned_abs())
-                    .filter(|w| *w > 0),
+                    .filter(|w| (1..=LONGEST_RUN).contains(w)),
             );
         }
     }

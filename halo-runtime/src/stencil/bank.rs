@@ -3,13 +3,14 @@
 //! A convolution whose filter changes from point to point would need as many values per point as a filter has entries.
 //! Here the filters of the lattice are all there is: an entry is interpolated when a row reads it.
 
-use bytemuck::Zeroable as _;
 use ndarray::{ArrayBase, Data, Dimension};
 
 use crate::{
     error::{Error, Result},
-    scalar::RealScalar,
-    stencil::{Filter, row::MAX_AXES},
+    stencil::{
+        Filter,
+        lattice::{Centres, Lattice},
+    },
 };
 
 /// What a `Bank<F, N>` argument of a kernel becomes in the generated struct: filters of type F on a lattice of N axes.
@@ -45,30 +46,7 @@ use crate::{
 /// Memory: the filters, on every rank, and three numbers per index of each stencil axis.
 #[derive(Clone, Debug)]
 pub struct FilterBank<F: Filter, const N: usize> {
-    /// Centre by centre, row-major.
-    filters: Vec<F::Value>,
-    lattice: [Centres; N],
-    /// Found once the extents of the grid are known.
-    indices: [Indices<F::Value>; N],
-}
-
-/// The centres along one axis.
-#[derive(Clone, Copy, Debug)]
-struct Centres {
-    count: usize,
-    first: f64,
-    spacing: f64,
-}
-
-/// Where every index of one axis lies among the centres.
-#[derive(Clone, Debug)]
-struct Indices<V> {
-    /// The centre at or before it.
-    cells: Vec<usize>,
-    /// The next index that lies between other centres.
-    ends: Vec<usize>,
-    /// How far it is on the way to the next centre.
-    weights: Vec<V>,
+    lattice: Lattice<F::Value, N>,
 }
 
 impl<F: Filter, const N: usize> FilterBank<F, N> {
@@ -106,157 +84,39 @@ impl<F: Filter, const N: usize> FilterBank<F, N> {
                 first[axis], spacing[axis]
             )));
         }
-        Ok(FilterBank {
-            filters: filters.iter().copied().collect(),
-            lattice: std::array::from_fn(|axis| Centres {
-                count: found[axis],
-                first: first[axis],
-                spacing: spacing[axis],
-            }),
-            indices: std::array::from_fn(|_| Indices::of(&[])),
-        })
+        let centres = std::array::from_fn(|axis| Centres {
+            count: found[axis],
+            first: first[axis],
+            spacing: spacing[axis],
+            kept: 0..found[axis],
+        });
+        Ok(Self::of(filters.iter().copied().collect(), centres))
+    }
+
+    /// The filters of the centres that are kept, row-major, entry by entry. Only indices between these may be read.
+    pub(crate) fn of(filters: Vec<F::Value>, centres: [Centres; N]) -> Self {
+        FilterBank {
+            lattice: Lattice::new(filters, F::ENTRIES, centres),
+        }
     }
 
     /// The filter at a global index, which may lie beyond the grid.
     pub fn at(&self, index: [isize; N]) -> F {
-        let places: [Place<F::Value>; N] =
-            std::array::from_fn(|axis| self.place(axis, index[axis]));
         let mut filter = F::zeroed();
         let entries: &mut [F::Value] = bytemuck::cast_slice_mut(std::slice::from_mut(&mut filter));
         for (entry, value) in entries.iter_mut().enumerate() {
-            *value = self.value(&places, entry);
+            *value = self.lattice.value(index, entry);
         }
         filter
     }
 
     /// Prepares reads on a grid that has these extents along the stencil axes.
     pub(crate) fn settle(&mut self, extents: [usize; N]) {
-        for (axis, extent) in extents.into_iter().enumerate() {
-            if self.indices[axis].cells.len() != extent {
-                let centres = &self.lattice[axis];
-                let indices = 0..extent as isize;
-                let places: Vec<_> = indices.map(|index| centres.place(index)).collect();
-                self.indices[axis] = Indices::of(&places);
-            }
-        }
+        self.lattice.settle(extents);
     }
 
-    /// One entry at the places along the axes.
-    #[inline]
-    pub(super) fn value(&self, places: &[Place<F::Value>; N], entry: usize) -> F::Value {
-        let mut corners = self.corners(places, entry);
-        places.iter().for_each(|place| corners.reduce(place.weight));
-        corners.values[0]
-    }
-
-    /// The values of an entry at the centres around a point.
-    #[inline]
-    pub(super) fn corners(&self, places: &[Place<F::Value>; N], entry: usize) -> Corners<F::Value> {
-        let mut corners = Corners {
-            values: [F::Value::zeroed(); 1 << MAX_AXES],
-            count: 1 << N,
-        };
-        for corner in 0..1usize << N {
-            let centre = (0..N).fold(0, |centre, axis| {
-                let ahead = corner >> (N - 1 - axis) & 1;
-                let count = self.lattice[axis].count;
-                centre * count + (places[axis].cell + ahead).min(count - 1)
-            });
-            corners.values[corner] = self.filters[centre * F::ENTRIES + entry];
-        }
-        corners
-    }
-
-    /// Where an index of an axis lies among the centres.
-    #[inline]
-    pub(super) fn place(&self, axis: usize, index: isize) -> Place<F::Value> {
-        let known = &self.indices[axis];
-        match usize::try_from(index) {
-            Ok(index) if index < known.cells.len() => Place {
-                cell: known.cells[index],
-                weight: known.weights[index],
-            },
-            _ => self.lattice[axis].place(index),
-        }
-    }
-
-    /// The weights from an index on, as far as they are between the same centres; at most `count`. Empty where they are
-    /// not prepared.
-    #[inline]
-    pub(super) fn weights(&self, axis: usize, index: isize, count: usize) -> &[F::Value] {
-        let known = &self.indices[axis];
-        match usize::try_from(index) {
-            Ok(index) if index < known.ends.len() => {
-                &known.weights[index..known.ends[index].min(index + count)]
-            }
-            _ => &[],
-        }
-    }
-}
-
-/// Between which centres a point lies along one axis, and how far on the way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place<V> {
-    pub cell: usize,
-    pub weight: V,
-}
-
-/// Values at the corners of a cell of the lattice, as far as they are not interpolated yet.
-#[derive(Clone, Copy)]
-pub(super) struct Corners<V> {
-    pub values: [V; 1 << MAX_AXES],
-    pub count: usize,
-}
-
-impl<V: RealScalar> Corners<V> {
-    /// Interpolates along the first axis that is left.
-    #[inline(always)]
-    pub fn reduce(&mut self, weight: V) {
-        let half = self.count / 2;
-        for corner in 0..half {
-            let (here, ahead) = (self.values[corner], self.values[corner + half]);
-            self.values[corner] = between(here, ahead, weight);
-        }
-        self.count = half;
-    }
-}
-
-#[inline(always)]
-pub(super) fn between<V: RealScalar>(here: V, ahead: V, weight: V) -> V {
-    here + weight * (ahead - here)
-}
-
-impl Centres {
-    fn place<V: RealScalar>(&self, index: isize) -> Place<V> {
-        let distance = (index as f64 - self.first) / self.spacing;
-        let last = self.count - 1;
-        let (cell, weight) = if distance <= 0.0 {
-            (0, 0.0)
-        } else if distance >= last as f64 {
-            (last, 0.0)
-        } else {
-            let cell = distance.floor();
-            (cell as usize, distance - cell)
-        };
-        Place {
-            cell,
-            weight: V::from_f64(weight),
-        }
-    }
-}
-
-impl<V: RealScalar> Indices<V> {
-    fn of(places: &[Place<V>]) -> Self {
-        let mut ends = vec![places.len(); places.len()];
-        for index in (1..places.len()).rev() {
-            let same = places[index - 1].cell == places[index].cell;
-            ends[index - 1] = if same { ends[index] } else { index };
-        }
-        Indices {
-            cells: places.iter().map(|place| place.cell).collect(),
-            ends,
-            weights: places.iter().map(|place| place.weight).collect(),
-        }
+    pub(super) fn lattice(&self) -> &Lattice<F::Value, N> {
+        &self.lattice
     }
 }
 
@@ -292,18 +152,6 @@ mod tests {
         assert_eq!(bank.at([1, 2]), [5.5]);
         assert_eq!(bank.at([1, 4]), [7.5]);
         assert_eq!(bank.at([5, -1]), [10.0]);
-    }
-
-    #[test]
-    fn stretches_end_where_the_centres_change() {
-        let filters = array![[0.0], [1.0], [0.0]];
-        let mut bank = FilterBank::<[f64; 1], 1>::new(&filters, [1.0], [3.0]).unwrap();
-        bank.settle([9]);
-        assert_eq!(bank.weights(0, 0, 9).len(), 4);
-        assert_eq!(bank.weights(0, 2, 9), [1.0 / 3.0, 2.0 / 3.0]);
-        assert_eq!(bank.weights(0, 4, 2).len(), 2);
-        assert_eq!(bank.weights(0, 7, 9), [0.0, 0.0]);
-        assert!(bank.weights(0, -1, 9).is_empty() && bank.weights(0, 9, 9).is_empty());
     }
 
     #[test]

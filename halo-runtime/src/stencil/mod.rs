@@ -11,6 +11,7 @@ mod filter;
 mod fusion;
 mod geometry;
 mod kernel_args;
+mod lattice;
 mod overwrite;
 mod parameter;
 mod parts;
@@ -33,6 +34,7 @@ pub use filter::Filter;
 pub use fusion::{Fusion, Whole};
 pub(crate) use geometry::Geometry;
 pub use kernel_args::{Bank, Coef, Input, Position};
+pub(crate) use lattice::Centres;
 #[doc(hidden)]
 pub use parameter::copied;
 pub(crate) use placing::Placing;
