@@ -8,6 +8,8 @@ pub struct Axis {
     from: f64,
     to: f64,
     format: fn(f64, usize) -> String,
+    /// Whether equal steps stand for equal factors.
+    logarithmic: bool,
 }
 
 /// A marked place on an axis.
@@ -25,6 +27,23 @@ impl Axis {
             from,
             to,
             format: number,
+            logarithmic: false,
+        }
+    }
+
+    /// An axis of positive numbers on which equal steps stand for equal factors.
+    pub fn logarithmic(label: impl Into<String>, from: f64, to: f64) -> Self {
+        Axis {
+            logarithmic: true,
+            ..Axis::new(label, from, to)
+        }
+    }
+
+    /// Where a value lies: 0 where the axis starts, 1 where it ends.
+    pub fn place(&self, value: f64) -> f64 {
+        match self.logarithmic {
+            true => (value / self.from).ln() / (self.to / self.from).ln(),
+            false => (value - self.from) / (self.to - self.from),
         }
     }
 
@@ -55,6 +74,9 @@ impl Axis {
     /// Ticks at round values, no more than `most` of them.
     pub fn ticks(&self, most: usize) -> Vec<Tick> {
         let (low, high) = (self.from.min(self.to), self.from.max(self.to));
+        if self.logarithmic {
+            return self.decades(low, high);
+        }
         let step = round_step(high - low, most);
         let decimals = (-step.log10().floor()).max(0.0) as usize;
         let first = (low / step - 1e-9).ceil();
@@ -63,11 +85,32 @@ impl Axis {
         let tick = |k: usize| {
             let value = (first + k as f64) * step;
             Tick {
-                place: (value - self.from) / (self.to - self.from),
+                place: self.place(value),
                 text: (self.format)(value, decimals),
             }
         };
         (0..count).map(tick).collect()
+    }
+
+    /// Ticks at the powers of ten, and in a short range at twice and five times them too.
+    fn decades(&self, low: f64, high: f64) -> Vec<Tick> {
+        let digits: &[f64] = match high / low {
+            ratio if ratio > 3e2 => &[1.0],
+            _ => &[1.0, 2.0, 5.0],
+        };
+        let powers = low.log10().floor() as i32..=high.log10().ceil() as i32;
+        let values = powers.flat_map(|power| {
+            let decimals = (-power).max(0) as usize;
+            let value = move |digit: &f64| (digit * 10_f64.powi(power), decimals);
+            digits.iter().map(value)
+        });
+        let inside = values
+            .filter(|(value, _)| *value >= low * (1.0 - 1e-9) && *value <= high * (1.0 + 1e-9));
+        let tick = |(value, decimals): (f64, usize)| Tick {
+            place: self.place(value),
+            text: (self.format)(value, decimals),
+        };
+        inside.map(tick).collect()
     }
 }
 
@@ -120,6 +163,23 @@ mod tests {
         );
         let tiny = Axis::new("", 0.0, 2.1e-9);
         assert_eq!(texts(&tiny, 3), ["0 at 0.00", "2.0e\u{2212}9 at 0.95"]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_marks_the_powers_of_ten() {
+        let axis = Axis::logarithmic("", 10.0, 1e-3);
+        assert_eq!(
+            texts(&axis, 5),
+            [
+                "0.001 at 1.00",
+                "0.01 at 0.75",
+                "0.1 at 0.50",
+                "1 at 0.25",
+                "10 at 0.00"
+            ]
+        );
+        let short = Axis::logarithmic("", 0.8, 3.0);
+        assert_eq!(texts(&short, 5), ["1 at 0.17", "2 at 0.69"]);
     }
 
     #[test]

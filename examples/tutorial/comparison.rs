@@ -14,6 +14,8 @@ pub type Linear<const D: usize> = Operator<Field<f64, D>, Field<f64, D>>;
 pub struct Comparison {
     /// Cells on which the results of forward and adjoint have equal bits.
     pub cells: usize,
+    /// Whether the adjoint passed the exact test; closures run in floating point alone and have none.
+    pub exact: bool,
     /// Relative difference of ⟨Ax, y⟩ and ⟨x, Aᵀy⟩ in floating point; in exact arithmetic there is none.
     pub dot_difference: f64,
 }
@@ -34,7 +36,10 @@ impl Comparison {
         let (x, y) = (grid.random(1), grid.random(2));
         let (ax, aty) = (operator.forward(&x)?, operator.adjoint(&y)?);
 
-        operator.exact_adjoint_test()?;
+        let exact = match operator.exact_adjoint_test() {
+            Err(Error::Invalid(_)) => false,
+            tested => tested.map(|()| true)?,
+        };
         operator.dot_test(1e-12)?;
         let (left, right) = (ax.dot(&y)?, x.dot(&aty)?);
         let scale = 0.5 * (ax.norm()? * y.norm()? + x.norm()? * aty.norm()?);
@@ -50,6 +55,7 @@ impl Comparison {
         }
         Ok(Comparison {
             cells: grid.extent().iter().product(),
+            exact,
             dot_difference: (left - right).abs() / scale,
         })
     }

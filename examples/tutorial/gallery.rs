@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 
 use halo::{Error, Result};
 
+use super::figure::{Figure, Panel};
+use super::frame::Frame;
 use super::map::Map;
 use super::palette::Palette;
 use super::picture::Picture;
 use super::relief::{Relief, STEPS};
+
+/// Pixels of the longer side of the map.
+const LONGER: f64 = 880.0;
 
 /// Makes the folder for the pictures.
 ///
@@ -42,11 +47,13 @@ pub fn draw(map: &Map, relief: &Relief, folder: &Path) -> Result<Vec<PathBuf>> {
     let [before, after] = &relief.shades;
     let elevations = |values| Palette::sequential(colorous::VIRIDIS, values);
 
+    let frame = &Frame::of(map, LONGER);
     let pictures = [
         (
             "elevation",
             Picture {
                 title: &format!("{name}elevation"),
+                frame,
                 label: unit("elevation (m)", "elevation"),
                 values: &relief.elevation,
                 palette: elevations(&relief.elevation),
@@ -57,6 +64,7 @@ pub fn draw(map: &Map, relief: &Relief, folder: &Path) -> Result<Vec<PathBuf>> {
             "slope",
             Picture {
                 title: &format!("{name}slope"),
+                frame,
                 label: unit("slope (°)", "slope (per cell)"),
                 values: &slope,
                 palette: Palette::sequential(colorous::MAGMA, &slope),
@@ -67,6 +75,7 @@ pub fn draw(map: &Map, relief: &Relief, folder: &Path) -> Result<Vec<PathBuf>> {
             "laplacian",
             Picture {
                 title: &format!("{name}Laplacian of the elevation"),
+                frame,
                 label: unit("Laplacian (km\u{207b}¹)", "Laplacian (per cell²)"),
                 values: &laplacian,
                 palette: Palette::diverging(&laplacian),
@@ -77,6 +86,7 @@ pub fn draw(map: &Map, relief: &Relief, folder: &Path) -> Result<Vec<PathBuf>> {
             "diffused",
             Picture {
                 title: &format!("{name}after {STEPS} steps of diffusion"),
+                frame,
                 label: unit("elevation (m)", "elevation"),
                 values: &relief.diffused,
                 palette: elevations(&relief.elevation),
@@ -87,6 +97,7 @@ pub fn draw(map: &Map, relief: &Relief, folder: &Path) -> Result<Vec<PathBuf>> {
             "difference",
             Picture {
                 title: &format!("{name}what diffusion changed"),
+                frame,
                 label: unit(
                     "diffused minus original elevation (m)",
                     "diffused minus original",
@@ -99,7 +110,9 @@ pub fn draw(map: &Map, relief: &Relief, folder: &Path) -> Result<Vec<PathBuf>> {
     ];
     let save = |(name, picture): &(&str, Picture)| {
         let path = folder.join(name).with_extension("png");
-        picture.save(map, &path).map(|()| path)
+        Figure::column([picture as &dyn Panel])
+            .save(&path)
+            .map(|()| path)
     };
     pictures.iter().map(save).collect()
 }

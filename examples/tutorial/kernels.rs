@@ -41,6 +41,48 @@ pub fn mixed(u: Input<f64, 2>, inv_4h2: f64) -> f64 {
     inv_4h2 * (u[[1, 1]] - u[[1, -1]] - u[[-1, 1]] + u[[-1, -1]])
 }
 
+/// Convolution of a trace with a wavelet that changes along it: every sample spreads the wavelet at its own place.
+#[stencil(halo = 14)]
+pub fn convolve(x: Input<f64, 1>, h: Bank<[f64; 29], 1>) -> f64 {
+    let mut sum = 0.0;
+    for k in -14..=14 {
+        sum += h[[-k]][(k + 14) as usize] * x[-k];
+    }
+    sum
+}
+
+/// The same on a section: a wavelet along the samples, and a width across the traces.
+#[stencil(halo = [7, 14])]
+pub fn spread(x: Input<f64, 2>, h: Bank<[[f64; 29]; 15], 2>) -> f64 {
+    let mut sum = 0.0;
+    for i in -7..=7 {
+        for j in -14..=14 {
+            sum += h[[-i, -j]][(i + 7) as usize][(j + 14) as usize] * x[[-i, -j]];
+        }
+    }
+    sum
+}
+
+/// A blur from north to south, whose width changes over the map.
+#[stencil(halo = [6, 0])]
+pub fn blur_southward(z: Input<f64, 2>, h: Bank<[f64; 13], 2>) -> f64 {
+    let mut sum = 0.0;
+    for k in -6..=6 {
+        sum += h[[-k, 0]][(k + 6) as usize] * z[[-k, 0]];
+    }
+    sum
+}
+
+/// A blur from west to east, likewise.
+#[stencil(halo = [0, 6])]
+pub fn blur_eastward(z: Input<f64, 2>, h: Bank<[f64; 13], 2>) -> f64 {
+    let mut sum = 0.0;
+    for k in -6..=6 {
+        sum += h[[0, -k]][(k + 6) as usize] * z[[0, -k]];
+    }
+    sum
+}
+
 /// Gradient of a map, southward and eastward; its spacing differs between the axes.
 #[stencil(halo = 1)]
 pub fn gradient(z: Input<f64, 2>, inv_2dy: f64, inv_2dx: f64) -> (f64, f64) {

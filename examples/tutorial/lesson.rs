@@ -117,6 +117,7 @@ where
         for (name, comparison) in self.names.iter().zip(&self.comparisons) {
             let Comparison {
                 cells,
+                exact,
                 dot_difference,
             } = comparison;
             table.row([
@@ -124,7 +125,7 @@ where
                 cells.to_string(),
                 "equal".into(),
                 "equal".into(),
-                "passed".into(),
+                if *exact { "passed" } else { "floating point" }.into(),
                 size_of(*dot_difference),
             ]);
         }

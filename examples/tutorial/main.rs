@@ -1,21 +1,33 @@
-//! A guided tour of halo: operators on a line, a plane and a volume, then slope, Laplacian and diffusion of a real map.
+//! A guided tour of halo: operators on a line, a plane and a volume, convolutions
+//! whose filters change from point to point, slope, Laplacian and diffusion of a real map, and its deblurring.
 //!
 //! `cargo run --release --example tutorial`; begin reading with `kernels.rs`, then `tour.rs`.
 
 mod axis;
+mod blurring;
+mod chart;
 mod comparison;
+mod convolution;
 mod course;
+mod deblurring;
+mod figure;
+mod frame;
 mod gallery;
 mod kernels;
 mod lesson;
 mod map;
 mod options;
 mod palette;
+mod paper;
 mod picture;
 mod relief;
+mod restorations;
+mod scene;
+mod seismograms;
 mod sheet;
 mod table;
 mod tour;
+mod wavelets;
 
 use std::ffi::OsString;
 use std::io::{Write, sink, stderr, stdout};

@@ -16,6 +16,8 @@ pub struct Map {
     pub path: PathBuf,
     /// Rows and columns.
     pub extent: [usize; 2],
+    /// Where it begins in the file.
+    corner: [usize; 2],
     pub place: Option<Place>,
 }
 
@@ -47,6 +49,7 @@ impl Map {
         Ok(Map {
             path: path.to_owned(),
             extent: npy::shape(path)?,
+            corner: [0, 0],
             place,
         })
     }
@@ -72,6 +75,40 @@ impl Map {
         }
     }
 
+    /// The part around the middle, with at most so many rows and columns.
+    pub fn middle(&self, most: [usize; 2]) -> Map {
+        let extent = [0, 1].map(|axis| self.extent[axis].min(most[axis]));
+        let [top, left] = [0, 1].map(|axis| (self.extent[axis] - extent[axis]) / 2);
+        let [row, column] = self.corner;
+        Map {
+            path: self.path.clone(),
+            extent,
+            corner: [row + top, column + left],
+            place: self.place.map(|place| Place {
+                north: place.north - place.step * top as f64,
+                west: place.west + place.step * left as f64,
+                ..place
+            }),
+        }
+    }
+
+    /// The elevations on a grid of the map's extent, as they are; what is no finite number becomes NaN. Collective.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn stored(&self, grid: &Grid<2>) -> Result<Field<f64, 2>> {
+        let whole = npy::shape(&self.path)?;
+        let stored = if whole == self.extent {
+            npy::read::<f64, 2>(grid, &self.path)?
+        } else {
+            let around = Grid::new(grid.comm(), whole)?;
+            let around = npy::read::<f64, 2>(&around, &self.path)?.gather_all()?;
+            let [top, left] = self.corner;
+            grid.field(|[i, j]| around[[top + i, left + j]])
+        };
+        Ok(stored.map(|z| if z.is_finite() { z } else { f64::NAN }))
+    }
+
     /// The elevations on a grid of the map's extent; what is no finite number becomes NaN. Collective.
     ///
     /// # Errors
@@ -82,8 +119,7 @@ impl Map {
             path: self.path.clone(),
             message,
         };
-        let stored = npy::read::<f64, 2>(grid, &self.path)?;
-        let elevation = stored.map(|z| if z.is_finite() { z } else { f64::NAN });
+        let elevation = self.stored(grid)?;
         if known(&elevation).sum()? == 0.0 {
             return Err(wrong(
                 "holds no finite number; give a map with elevations".into(),

@@ -169,7 +169,8 @@ impl Operators {
     }
 }
 
-fn steepness((south, east): &(Field<f64, 2>, Field<f64, 2>)) -> Result<Field<f64, 2>> {
+/// The length of a gradient.
+pub fn steepness((south, east): &(Field<f64, 2>, Field<f64, 2>)) -> Result<Field<f64, 2>> {
     let mut slope = south.clone();
     slope.zip(east, |south, east| {
         *south = (*south * *south + east * east).sqrt()
@@ -178,7 +179,7 @@ fn steepness((south, east): &(Field<f64, 2>, Field<f64, 2>)) -> Result<Field<f64
 }
 
 /// Over the cells that have a value; 1 for a level map.
-fn root_mean_square(slope: &Field<f64, 2>) -> Result<f64> {
+pub fn root_mean_square(slope: &Field<f64, 2>) -> Result<f64> {
     let cells = known(slope).sum()?;
     let norm = slope.map(|s| if s.is_nan() { 0.0 } else { s }).norm()?;
     Ok(match norm > 0.0 {
@@ -188,7 +189,10 @@ fn root_mean_square(slope: &Field<f64, 2>) -> Result<f64> {
 }
 
 /// Brightness of the ground, its slopes exaggerated to `typical` = 0.6, under a light in the north-west, 45 degrees high.
-fn shade((south, east): &(Field<f64, 2>, Field<f64, 2>), typical: f64) -> Result<Field<f64, 2>> {
+pub fn shade(
+    (south, east): &(Field<f64, 2>, Field<f64, 2>),
+    typical: f64,
+) -> Result<Field<f64, 2>> {
     let exaggeration = 0.6 / typical;
     let mut shade = south.clone();
     shade.zip(east, |south, east| {

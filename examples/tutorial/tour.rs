@@ -1,17 +1,20 @@
 //! The tour from start to end: lessons on made-up data, then a real map.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use halo::comm::Launcher;
 use halo::{Comm, Error, Result, launch_on, launch_or};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::blurring::WIDTHS;
+use super::deblurring::Deblurring;
 use super::map::Map;
 use super::options::Options;
 use super::relief::{REFRESH, Relief, STEPS};
-use super::table::size_of;
-use super::{course, gallery};
+use super::table::{Table, size_of};
+use super::{convolution, course, gallery, restorations, seismograms};
 
 /// Gives the tour, telling on `out` what it does.
 ///
@@ -40,7 +43,9 @@ the dot test is their relative difference in floating point.
 ",
     )?;
     lessons(ranks, out)?;
-    relief(ranks, &map, options, out)
+    convolutions(ranks, options, out)?;
+    relief(ranks, &map, options, out)?;
+    deblurring(ranks, &map, options, out)
 }
 
 fn lessons(ranks: usize, out: &mut impl Write) -> Result {
@@ -91,7 +96,84 @@ fn lessons(ranks: usize, out: &mut impl Write) -> Result {
             &format!("   The same volume cut along all three axes, over {grid} ranks:\n\n{volume}"),
         )?;
     }
-    Ok(())
+    let blocks = course::blocks(ranks)?;
+    say(
+        out,
+        &format!(
+            "\
+4. The same plane, haloed: Crop * Block * Halo
+
+   `Halo` shows each rank its block with the cells around it, as wide as asked for on each side;
+   `Block` is any local operator with its adjoint; `Crop` drops the ghosts. The adjoint of the halo
+   adds every ghost to its owner, so the chain has the true adjoint.
+
+{blocks}"
+        ),
+    )
+}
+
+fn convolutions(ranks: usize, options: &Options, out: &mut impl Write) -> Result {
+    say(
+        out,
+        &format!(
+            "\
+5. Convolution of a trace and a section with wavelets from 20 Hz to 76 Hz, on {}
+
+   The filter changes from point to point: each sample spreads the one at its own place. As a stencil
+   with a bank of filters, and as a serial operator between a halo and a crop; differences from one
+   rank are relative to the largest value. Cropping instead of adding the ghosts is no adjoint.
+",
+            count(ranks, "rank"),
+        ),
+    )?;
+    let (trace, section) = (convolution::trace(ranks)?, convolution::section(ranks)?);
+    let (Some(trace), Some(section)) = (trace, section) else {
+        return Ok(());
+    };
+    let mut table = Table::new(["operator", "cells", "forward", "adjoint", "dot test"]);
+    trace.list("1-D", &mut table);
+    section.list("2-D", &mut table);
+    say(out, &table.to_string())?;
+    wrote(seismograms::draw(&trace, &section, &options.out)?, out)
+}
+
+fn deblurring(ranks: usize, map: &Map, options: &Options, out: &mut impl Write) -> Result {
+    let parallel = launch_or(ranks, |comm| Deblurring::compute(comm, map))?;
+    let Some(deblurring) = parallel else {
+        return Ok(());
+    };
+    let serial = launch_on(1, |comm| Deblurring::compute(comm, map))?;
+    let serial = serial.ok_or_else(|| Error::Invalid("rank 0 gathered no result".into()))?;
+    deblurring.expect_equal(&serial)?;
+    let unit = if map.place.is_some() { " m" } else { "" };
+    let [rows, columns] = deblurring.part.extent;
+    let [narrow, _, wide] = WIDTHS;
+    say(
+        out,
+        &format!(
+            "\
+7. Deblurring the middle of the map, {rows} x {columns} cells, on {}
+
+   b = A z + noise; A blurs with Gaussians of {narrow} cells in the north-west to {wide} cells in the
+   south-east; the noise is up to {:.1}{unit}
+
+{}
+   adjoint of A    exact
+   all results     equal, bit for bit, to those of one rank
+",
+            count(ranks, "rank"),
+            deblurring.noise,
+            deblurring.table(unit),
+        ),
+    )?;
+    wrote(restorations::draw(&deblurring, &options.out)?, out)
+}
+
+fn wrote(paths: Vec<PathBuf>, out: &mut impl Write) -> Result {
+    let mut lines = paths
+        .iter()
+        .map(|path| format!("   wrote {}\n", path.display()));
+    say(out, &lines.by_ref().collect::<String>())
 }
 
 fn relief(ranks: usize, map: &Map, options: &Options, out: &mut impl Write) -> Result {
@@ -102,7 +184,7 @@ fn relief(ranks: usize, map: &Map, options: &Options, out: &mut impl Write) -> R
         out,
         &format!(
             "\
-4. The map {}
+6. The map {}
 
    {rows} x {columns} cells of {dy:.1}{unit} x {dx:.1}{unit}, on {}
    gradient, slope and Laplacian; {STEPS} steps of diffusion, its coefficient from the slope,
@@ -138,10 +220,7 @@ time            {:.2} s on {}, {:.2} s on one
             size_of(relative_change(relief.volumes)),
         ),
     )?;
-    for path in gallery::draw(map, &relief, &options.out)? {
-        say(out, &format!("   wrote {}", path.display()))?;
-    }
-    Ok(())
+    wrote(gallery::draw(map, &relief, &options.out)?, out)
 }
 
 fn holes(unknown: usize) -> String {
