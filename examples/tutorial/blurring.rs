@@ -5,7 +5,7 @@ use halo::prelude::*;
 use ndarray::{Array3, Axis};
 
 use super::comparison::Linear;
-use super::kernels::{BlurEastward, BlurSouthward};
+use super::kernels::Blur;
 
 /// Its widths in cells: at the north-western corner, in the middle, at the south-eastern corner.
 pub const WIDTHS: [f64; 3] = [0.7, 1.4, 2.4];
@@ -18,19 +18,18 @@ const ENTRIES: usize = 13;
 /// # Errors
 /// The grid is too small for its ranks.
 pub fn blur(grid: &Grid<2>) -> Result<Linear<2>> {
-    let h = |axis: usize| {
-        let filters = Array3::from_shape_fn((3, 3, ENTRIES), |(south, east, entry)| {
-            let distance = entry as f64 - (ENTRIES / 2) as f64;
-            bell(distance / WIDTHS[[south, east][axis]])
-        });
-        let sums = filters.sum_axis(Axis(2)).insert_axis(Axis(2));
-        // Three centres along each axis, from edge to edge.
-        let apart = grid.extent().map(|cells| 0.5 * (cells.max(2) - 1) as f64);
-        FilterBank::new(&(filters / sums), [0.0, 0.0], apart)
+    // Three centres along each axis, from edge to edge; the width grows along the axis of the blur.
+    let filters = Array3::from_shape_fn((3, 3, ENTRIES), |(along, _, entry)| {
+        let distance = entry as f64 - (ENTRIES / 2) as f64;
+        bell(distance / WIDTHS[along])
+    });
+    let filters = &filters / &filters.sum_axis(Axis(2)).insert_axis(Axis(2));
+    let along = |axes: [usize; 2]| {
+        let apart = axes.map(|axis| 0.5 * (grid.extent()[axis].max(2) - 1) as f64);
+        let h = FilterBank::new(&filters, [0.0, 0.0], apart)?;
+        Blur { h }.along(axes).boundary(Boundary::Clamp).on(grid)
     };
-    let eastward = BlurEastward { h: h(1)? }.boundary(Boundary::Clamp);
-    let southward = BlurSouthward { h: h(0)? }.boundary(Boundary::Clamp);
-    Ok(southward.on(grid)? * eastward.on(grid)?)
+    Ok(along([0, 1])? * along([1, 0])?)
 }
 
 fn bell(distance: f64) -> f64 {

@@ -63,22 +63,12 @@ pub fn spread(x: Input<f64, 2>, h: Bank<[[f64; 29]; 15], 2>) -> f64 {
     sum
 }
 
-/// A blur from north to south, whose width changes over the map.
+/// A blur along the first axis, whose width changes over the map; `.along([1, 0])` makes it one along the second.
 #[stencil(halo = [6, 0])]
-pub fn blur_southward(z: Input<f64, 2>, h: Bank<[f64; 13], 2>) -> f64 {
+pub fn blur(z: Input<f64, 2>, h: Bank<[f64; 13], 2>) -> f64 {
     let mut sum = 0.0;
     for k in -6..=6 {
         sum += h[[-k, 0]][(k + 6) as usize] * z[[-k, 0]];
-    }
-    sum
-}
-
-/// A blur from west to east, likewise.
-#[stencil(halo = [0, 6])]
-pub fn blur_eastward(z: Input<f64, 2>, h: Bank<[f64; 13], 2>) -> f64 {
-    let mut sum = 0.0;
-    for k in -6..=6 {
-        sum += h[[0, -k]][(k + 6) as usize] * z[[0, -k]];
     }
     sum
 }
