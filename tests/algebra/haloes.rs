@@ -8,18 +8,6 @@ use crate::deadline::within;
 use crate::pool::{grid, whole};
 use crate::random::{Random, cases};
 
-const KINDS: [Boundary; 9] = [
-    Boundary::Zero,
-    Boundary::Clamp,
-    Boundary::Mirror,
-    Boundary::Reflect,
-    Boundary::Antisymmetric,
-    Boundary::OddReflect,
-    Boundary::Odd,
-    Boundary::Extrapolate,
-    Boundary::Valid,
-];
-
 /// The cells that the point at `index` past the ends of an axis is made of, with their weights.
 fn terms(index: isize, extent: usize, periodic: bool, kinds: [Boundary; 2]) -> Vec<(usize, f64)> {
     let n = extent as isize;
@@ -47,7 +35,7 @@ fn check(comm: &Comm, seed: u64) -> Result {
     let mut kinds = [[Boundary::Valid; 2]; 2];
     for (axis, sides) in kinds.iter_mut().enumerate() {
         for side in Side::BOTH {
-            let kind = random.pick(&KINDS);
+            let kind = random.pick(&Boundary::ALL);
             // A kind that the blocks at hand are too thin for is refused, on every rank.
             match halo.keep_at(axis, side, kind) {
                 Ok(kept) => {

@@ -9,18 +9,6 @@ use super::random::{Random, noise};
 use super::specimen::Values;
 use super::subject::Subject;
 
-pub const KINDS: [Boundary; 9] = [
-    Boundary::Zero,
-    Boundary::Clamp,
-    Boundary::Mirror,
-    Boundary::Reflect,
-    Boundary::Antisymmetric,
-    Boundary::OddReflect,
-    Boundary::Odd,
-    Boundary::Extrapolate,
-    Boundary::Valid,
-];
-
 /// Where an operator is put, and on how many ranks.
 #[derive(Clone, Debug)]
 pub struct Case<const D: usize> {
@@ -65,7 +53,7 @@ impl<const D: usize> Case<D> {
                 false => [Boundary::Zero; 2],
                 true => [0, 1].map(|_| {
                     loop {
-                        let kind = random.pick(&KINDS);
+                        let kind = random.pick(&Boundary::ALL);
                         if kind != Boundary::Valid || limits.valid_for_all || !subject.rows_differ {
                             return kind;
                         }

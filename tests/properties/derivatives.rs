@@ -52,18 +52,6 @@ fn weighted<T: Scalar>(u: Input<T, 1>, k: Coef<T, 1>, weight: T::Real) -> T {
     (k[0] * u[1] - k[-1] * u[-1]) / weight
 }
 
-const KINDS: [Boundary; 9] = [
-    Boundary::Zero,
-    Boundary::Clamp,
-    Boundary::Mirror,
-    Boundary::Reflect,
-    Boundary::Antisymmetric,
-    Boundary::OddReflect,
-    Boundary::Odd,
-    Boundary::Extrapolate,
-    Boundary::Valid,
-];
-
 /// What a kernel and the operator of one of its coefficients have in common: how they are placed.
 struct Place<'a, const D: usize> {
     grid: &'a Grid<D>,
@@ -93,9 +81,9 @@ fn everywhere<const D: usize>(
             let mut placed = 0;
             for periodic in [[false; D], std::array::from_fn(|axis| axis == 0)] {
                 let grid = Grid::builder(comm, extent).periodic(periodic).build()?;
-                for (number, low) in KINDS.into_iter().enumerate() {
-                    for coefficients in KINDS {
-                        let ends = [low, KINDS[(number * 2 + 1) % 9]];
+                for (number, low) in Boundary::ALL.into_iter().enumerate() {
+                    for coefficients in Boundary::ALL {
+                        let ends = [low, Boundary::ALL[(number * 2 + 1) % 9]];
                         let place = Place {
                             grid: &grid,
                             ends,

@@ -5,7 +5,6 @@ use halo::prelude::*;
 use halo::{Error, Result, launch_all};
 use ndarray::{Array, Array2};
 
-use crate::common::case::KINDS;
 use crate::common::deadline::within;
 use crate::common::kernels::*;
 use crate::common::random::{Random, noise};
@@ -124,7 +123,7 @@ fn outputs_are_overwritten() {
 fn operators_of_all_kinds_share_a_field() {
     on_all(|grid| {
         let mut random_kind = Random::new(6);
-        let mut kind = || random_kind.pick(&KINDS);
+        let mut kind = || random_kind.pick(&Boundary::ALL);
         let mut operators = Vec::new();
         for _ in 0..12 {
             let placement = Corners

@@ -59,18 +59,6 @@ fn coupled(u: Input<f64, 1>, v: Input<f64, 1>) -> (f64, f64) {
     (v[1] + u[0], u[-1] - v[0])
 }
 
-const KINDS: [Boundary; 9] = [
-    Boundary::Zero,
-    Boundary::Clamp,
-    Boundary::Mirror,
-    Boundary::Reflect,
-    Boundary::Antisymmetric,
-    Boundary::OddReflect,
-    Boundary::Odd,
-    Boundary::Extrapolate,
-    Boundary::Valid,
-];
-
 /// The operator's own answer, held against its matrix on one rank and against itself on several. All numbers are small
 /// integers, so the entries are exact.
 fn answers<K>(name: &str, make: impl Fn(&Grid<1>) -> K + Sync)
@@ -79,7 +67,10 @@ where
     StencilOperator<K, 1>: LinearOperator<Domain = Field<f64, 1>, Range = Field<f64, 1>>,
 {
     const N: usize = 9;
-    for (low, high) in KINDS.iter().flat_map(|low| KINDS.map(|high| (*low, high))) {
+    for (low, high) in Boundary::ALL
+        .iter()
+        .flat_map(|low| Boundary::ALL.map(|high| (*low, high)))
+    {
         let answer = |ranks: usize| {
             halo::launch_on(ranks, |comm| {
                 let grid = Grid::new(comm, [N])?;

@@ -9,7 +9,7 @@ use super::block_layout::BlockLayout;
 use super::field::Shape;
 use super::noise::Noise;
 use super::reduce::add_real_dot;
-use super::{ComplexVector, ExactSum, Vector};
+use super::{ComplexVector, ExactSum, Vector, cells};
 use crate::comm::Comm;
 use crate::error::Result;
 use crate::scalar::{Element, RealScalar, Scalar};
@@ -90,15 +90,6 @@ impl<T: Element, const D: usize> Blocks<T, D> {
     }
 }
 
-impl<T: Scalar, const D: usize> Blocks<T, D> {
-    fn change(&mut self, x: &Self, change: impl Fn(&mut T, T)) -> Result {
-        self.expect_same_space(x)?;
-        let pairs = self.cells.iter_mut().zip(&x.cells);
-        pairs.for_each(|(cell, &value)| change(cell, value));
-        Ok(())
-    }
-}
-
 impl<T: Scalar, const D: usize> Vector for Blocks<T, D> {
     const COMPLEX: bool = T::COMPLEX;
 
@@ -115,28 +106,29 @@ impl<T: Scalar, const D: usize> Vector for Blocks<T, D> {
     }
 
     fn copy_from(&mut self, x: &Self) -> Result {
-        self.change(x, |cell, value| *cell = value)
+        self.expect_same_space(x)?;
+        self.cells.copy_from_slice(&x.cells);
+        Ok(())
     }
 
     fn scale(&mut self, factor: f64) {
-        let factor = T::from_f64(factor);
-        self.cells
-            .iter_mut()
-            .for_each(|cell| *cell = factor * *cell);
+        cells::scale(&mut self.cells, factor);
     }
 
     fn axpy(&mut self, factor: f64, x: &Self) -> Result {
-        let factor = T::from_f64(factor);
-        self.change(x, |cell, value| *cell += factor * value)
+        self.expect_same_space(x)?;
+        cells::axpy(&mut self.cells, factor, &x.cells);
+        Ok(())
     }
 
     fn aypx(&mut self, factor: f64, x: &Self) -> Result {
-        let factor = T::from_f64(factor);
-        self.change(x, |cell, value| *cell = value + factor * *cell)
+        self.expect_same_space(x)?;
+        cells::aypx(&mut self.cells, factor, &x.cells);
+        Ok(())
     }
 
     fn conjugate(&mut self) {
-        self.cells.iter_mut().for_each(|cell| *cell = cell.conj());
+        cells::conjugate(&mut self.cells);
     }
 
     fn randomize_from(&mut self, seed: u64, component: u64) -> u64 {
@@ -161,9 +153,6 @@ where
     num_complex::Complex<R>: Scalar<Real = R>,
 {
     fn scale_complex(&mut self, factor: num_complex::Complex<f64>) {
-        let factor = num_complex::Complex::new(R::from_f64(factor.re), R::from_f64(factor.im));
-        self.cells
-            .iter_mut()
-            .for_each(|cell| *cell = factor * *cell);
+        cells::scale_complex(&mut self.cells, factor);
     }
 }

@@ -4,6 +4,7 @@ pub mod accumulator;
 mod arithmetic;
 mod block_layout;
 mod blocks;
+mod cells;
 mod complex_vector;
 mod exact_sum;
 #[expect(

@@ -41,6 +41,19 @@ pub enum Boundary {
 }
 
 impl Boundary {
+    /// Every kind.
+    pub const ALL: [Boundary; 9] = [
+        Boundary::Zero,
+        Boundary::Clamp,
+        Boundary::Mirror,
+        Boundary::Reflect,
+        Boundary::Antisymmetric,
+        Boundary::OddReflect,
+        Boundary::Odd,
+        Boundary::Extrapolate,
+        Boundary::Valid,
+    ];
+
     /// The weights (j, w) of the ghost at the distance `m` >= 1 past the end.
     ///
     /// `Zero` and `Valid` have none. The weights are integers, so they are exact in every scalar type.
@@ -177,18 +190,6 @@ impl fmt::Display for Side {
 mod tests {
     use super::*;
 
-    const ALL: [Boundary; 9] = [
-        Boundary::Zero,
-        Boundary::Clamp,
-        Boundary::Mirror,
-        Boundary::Reflect,
-        Boundary::Antisymmetric,
-        Boundary::OddReflect,
-        Boundary::Odd,
-        Boundary::Extrapolate,
-        Boundary::Valid,
-    ];
-
     /// The ghosts at the distances 1, 2, 3 past the end of cells 10, 12, 15, 19 (counted inward).
     fn ghosts(boundary: Boundary) -> [i64; 3] {
         let cells = [10, 12, 15, 19];
@@ -241,7 +242,7 @@ mod tests {
 
     #[test]
     fn cells_needed_is_the_deepest_cell_read() {
-        for boundary in ALL {
+        for boundary in Boundary::ALL {
             for reach in 0..6 {
                 let deepest = (1..=reach)
                     .flat_map(|m| {

@@ -7,7 +7,6 @@ use halo::{Boundary, Error, FieldSet, Result, Values, launch_all};
 use ndarray::{ArrayD, Dimension, IntoDimension, IxDyn};
 
 use super::zoo::{Point, Site, Specimen};
-use crate::common::case::KINDS;
 use crate::common::oracle::Extended;
 use crate::common::random::{Random, noise};
 use crate::common::subject::bits;
@@ -38,7 +37,7 @@ impl<const D: usize> Situation<D> {
     pub fn draw<K: Specimen<N, D>, const N: usize>(most: usize, random: &mut Random) -> Self {
         let periodic = std::array::from_fn(|_| random.chance(25));
         let has_ends = |axis: usize| K::AXES.contains(&axis) && !periodic[axis];
-        let kinds: Vec<_> = KINDS
+        let kinds: Vec<_> = Boundary::ALL
             .into_iter()
             .filter(|kind| *kind != Boundary::Valid || !K::ROWS_DIFFER)
             .collect();

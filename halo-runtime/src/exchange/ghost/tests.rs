@@ -8,18 +8,6 @@ use crate::grid::{Grid, Staggering};
 use crate::prime::Prime;
 use crate::scalar::Arithmetic;
 
-const KINDS: [Boundary; 9] = [
-    Boundary::Zero,
-    Boundary::Clamp,
-    Boundary::Mirror,
-    Boundary::Reflect,
-    Boundary::Antisymmetric,
-    Boundary::OddReflect,
-    Boundary::Odd,
-    Boundary::Extrapolate,
-    Boundary::Valid,
-];
-
 /// Random numbers by position (the finalizer of SplitMix64).
 #[derive(Clone, Copy)]
 struct Noise(u64);
@@ -69,7 +57,7 @@ impl<const D: usize> Case<D> {
                     .collect()
             }),
             periodic: std::array::from_fn(|_| below(4) == 0),
-            kinds: std::array::from_fn(|_| [0; 2].map(|_| KINDS[below(9) as usize])),
+            kinds: std::array::from_fn(|_| [0; 2].map(|_| Boundary::ALL[below(9) as usize])),
             noise: Noise(2 * seed + 1),
         }
     }
@@ -288,7 +276,7 @@ fn identities(kind: Boundary) -> (bool, bool) {
 
 #[test]
 fn the_identity_holds_with_the_fold_and_fails_where_it_is_dropped() {
-    for kind in KINDS {
+    for kind in Boundary::ALL {
         assert_eq!(identities(kind), (true, !has_weights(kind)), "{kind}");
     }
 }
