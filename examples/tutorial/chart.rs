@@ -46,6 +46,9 @@ impl Panel for Chart<'_> {
             let places = places.map(|[x, y]| [across.place(*x), down.place(*y)]);
             sheet.curve(places, curve.stroke)?;
         }
+        if self.curves.len() < 2 {
+            return Ok(());
+        }
         let entries: Vec<_> = self
             .curves
             .iter()

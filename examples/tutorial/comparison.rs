@@ -41,9 +41,6 @@ impl Comparison {
             tested => tested.map(|()| true)?,
         };
         operator.dot_test(1e-12)?;
-        let (left, right) = (ax.dot(&y)?, x.dot(&aty)?);
-        let scale = 0.5 * (ax.norm()? * y.norm()? + x.norm()? * aty.norm()?);
-
         if let (Some(forward), Some(adjoint)) = (ax.gather(0)?, aty.gather(0)?) {
             let alone = Grid::new(&Comm::solo(), grid.extent())?;
             let serial = place(&alone)?;
@@ -56,8 +53,19 @@ impl Comparison {
         Ok(Comparison {
             cells: grid.extent().iter().product(),
             exact,
-            dot_difference: (left - right).abs() / scale,
+            dot_difference: Self::dot_difference(grid, &operator)?,
         })
+    }
+
+    /// |⟨Ax, y⟩ − ⟨x, Aᵀy⟩| for random x and y, relative to their norms. Collective.
+    ///
+    /// # Errors
+    /// Those of the operator.
+    pub fn dot_difference<const D: usize>(grid: &Grid<D>, operator: &Linear<D>) -> Result<f64> {
+        let (x, y) = (grid.random(1), grid.random(2));
+        let (ax, aty) = (operator.forward(&x)?, operator.adjoint(&y)?);
+        let scale = 0.5 * (ax.norm()? * y.norm()? + x.norm()? * aty.norm()?);
+        Ok((ax.dot(&y)? - x.dot(&aty)?).abs() / scale)
     }
 }
 

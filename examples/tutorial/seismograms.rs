@@ -6,7 +6,7 @@ use halo::Result;
 use ndarray::{Array1, Array2};
 
 use super::axis::Axis;
-use super::chart::{BLACK, BLUE, Chart, Curve, RED};
+use super::chart::{BLUE, Chart, Curve, RED};
 use super::convolution::Convolution;
 use super::figure::{Figure, Panel};
 use super::frame::Frame;
@@ -29,18 +29,24 @@ pub fn draw(
     folder: &Path,
 ) -> Result<Vec<PathBuf>> {
     let signals = [
-        ("inputs", "Spikes", "input", &trace.input, &section.input),
+        (
+            "inputs",
+            "Spikes",
+            "amplitude",
+            &trace.input,
+            &section.input,
+        ),
         (
             "forward",
             "Spikes, convolved with wavelets from 20 Hz to 76 Hz",
-            "convolved",
+            "amplitude",
             &trace.forward,
             &section.forward,
         ),
         (
             "adjoint",
             "The adjoint of the convolution, applied to that",
-            "adjoint",
+            "amplitude",
             &trace.adjoint,
             &section.adjoint,
         ),
@@ -58,28 +64,19 @@ pub fn draw(
         )?);
     }
 
-    let [forward, adjoint] = &trace.differences;
-    let mut curves = vec![
-        curve("forward", forward, BLACK, false),
-        curve("adjoint", adjoint, BLUE, true),
+    // In units of rounding.
+    let scaled = |values: &Array1<f64>| values * 1e16;
+    let strokes = [("stencil", BLUE), ("blocks", RED)];
+    let curves = strokes.into_iter().zip(&trace.differences);
+    let curves = curves.map(|((name, colour), values)| curve(name, &scaled(values), colour, false));
+    let curves = curves.rev().collect();
+    let shown = &section.differences[section.differences.len() - 1] * 1e16;
+    let titles = [
+        "The adjoint on all ranks, less that on one rank",
+        "The same on a section, block by block",
     ];
-    if let Some(left) = &trace.cropping {
-        curves.insert(0, curve("adjoint\nby cropping", left, RED, false));
-    }
-    let shown = section.cropping.as_ref().unwrap_or(&section.differences[1]);
-    let below = match section.cropping {
-        Some(_) => "The adjoint by cropping, less that of one rank",
-        None => "The adjoint, less that of one rank",
-    };
-    let titles = ["All ranks less one rank", below];
-    paths.push(save(
-        folder,
-        "differences",
-        titles,
-        "difference",
-        curves,
-        shown,
-    )?);
+    let label = "difference (1e\u{2212}16)";
+    paths.push(save(folder, "differences", titles, label, curves, &shown)?);
     Ok(paths)
 }
 
@@ -98,7 +95,7 @@ fn save(
     let end = if largest > 0.0 { 1.1 * largest } else { 1.0 };
     let chart = Chart {
         title: titles[0],
-        frame: Frame::new(time(), Axis::new("amplitude", end, -end), TRACE),
+        frame: Frame::new(time(), Axis::new(label, end, -end), TRACE),
         curves,
     };
     let frame = Frame::new(time(), Axis::new("trace", 0.0, traces as f64), SECTION);

@@ -120,8 +120,8 @@ fn convolutions(ranks: usize, options: &Options, out: &mut impl Write) -> Result
 5. Convolution of a trace and a section with wavelets from 20 Hz to 76 Hz, on {}
 
    The filter changes from point to point: each sample spreads the one at its own place. As a stencil
-   with a bank of filters, and as a serial operator between a halo and a crop; differences from one
-   rank are relative to the largest value. Cropping instead of adding the ghosts is no adjoint.
+   with a bank of filters, and as a serial operator between a halo and a crop, whose adjoint adds up
+   in another order: differences from one rank are relative to the largest value.
 ",
             count(ranks, "rank"),
         ),

@@ -211,7 +211,18 @@ impl Folder {
         if let Err(problem) = process::run(command, Duration::from_secs(300)) {
             return Some(problem);
         }
-        let names = ["elevation", "slope", "laplacian", "diffused", "difference"];
+        let names = [
+            "elevation",
+            "slope",
+            "laplacian",
+            "diffused",
+            "difference",
+            "convolution_inputs",
+            "convolution_forward",
+            "convolution_adjoint",
+            "deblurring",
+            "convergence",
+        ];
         let bytes =
             |folder: &Path, name: &str| fs::read(folder.join(name).with_extension("png")).ok();
         let differs = |name: &&&str| {
