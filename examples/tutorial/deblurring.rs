@@ -86,7 +86,7 @@ impl Deblurring {
             .kind(stock::Kind::Forward)
             .on(&grid)?;
         let total_variation = TotalVariation::isotropic(&blur, &seen, &gradient, variation)
-            .stop(Stop::after(100).relative(1e-3));
+            .stop(Stop::after(100).relative(2e-3));
         let total_variation = Restored::by(total_variation, &scene)?;
 
         let error = scene.error(&seen)?;
