@@ -47,7 +47,6 @@ fn main() -> halo::Result {
         let solution = Cgls::new(&seen, &data).solve()?;
         let (trend, detail) = (solution.x.trend.norm()?, solution.x.detail.norm()?);
         if comm.rank() == 0 {
-            println!("{}", ground.space());
             println!(
                 "{} in {} iterations",
                 solution.status,
