@@ -13,7 +13,8 @@ pub const WIDTHS: [f64; 3] = [0.7, 1.4, 2.4];
 /// Entries of a filter.
 const ENTRIES: usize = 13;
 
-/// The blur on the grid of a map, from west to east and then from north to south. Beyond the edges the ground is level.
+/// The blur on the grid of a map, from west to east and then from north to south. Beyond the edges the ground is
+/// level; around a small map, whose blocks may be narrower than the blur, it is at height zero.
 ///
 /// # Errors
 /// The grid is too small for its ranks.
@@ -24,10 +25,14 @@ pub fn blur(grid: &Grid<2>) -> Result<Linear<2>> {
         bell(distance / WIDTHS[along])
     });
     let filters = &filters / &filters.sum_axis(Axis(2)).insert_axis(Axis(2));
+    let beyond = match grid.extent().iter().all(|cells| *cells >= 64) {
+        true => Boundary::Clamp,
+        false => Boundary::Zero,
+    };
     let along = |axes: [usize; 2]| {
         let apart = axes.map(|axis| 0.5 * (grid.extent()[axis].max(2) - 1) as f64);
         let h = FilterBank::new(&filters, [0.0, 0.0], apart)?;
-        Blur { h }.along(axes).boundary(Boundary::Clamp).on(grid)
+        Blur { h }.along(axes).boundary(beyond).on(grid)
     };
     Ok(along([0, 1])? * along([1, 0])?)
 }
