@@ -16,8 +16,9 @@ pub struct Case {
     pub y: Array,
     pub yy: Array,
     pub aty: Array,
-    /// Directions, for operators that have them.
+    /// Directions or filters, for operators that have them.
     pub v: Option<Array>,
+    pub hs: Option<Array>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +37,7 @@ struct Files {
     yy: String,
     aty: String,
     v: Option<String>,
+    hs: Option<String>,
 }
 
 impl Case {
@@ -44,10 +46,7 @@ impl Case {
     /// # Errors
     /// A sentence that begins with the case's name, or with its number where it has none.
     pub fn read(folder: &Path, number: usize, entry: &Value) -> Result<Case, String> {
-        let id = match entry.get("id").and_then(Value::as_str) {
-            Some(id) => id.to_string(),
-            None => return Err(format!("case number {number} has no id")),
-        };
+        let id = id_of(number, entry)?;
         Self::read_named(folder, &id, entry).map_err(|message| format!("{id}: {message}"))
     }
 
@@ -79,9 +78,9 @@ impl Case {
                 operation.dimsd(&dims)
             ));
         }
-        let v = match files.v {
-            Some(file) => Some(Array::read(&folder.join(file))?),
-            None => None,
+        let whole = |file: Option<String>| {
+            let read = |file| Array::read(&folder.join(file));
+            file.map(read).transpose()
         };
         Ok(Case {
             id: id.into(),
@@ -89,9 +88,17 @@ impl Case {
             y: read("y", &files.y, &dimsd)?,
             yy: read("yy", &files.yy, &dimsd)?,
             aty: read("aty", &files.aty, &dims)?,
-            v,
+            v: whole(files.v)?,
+            hs: whole(files.hs)?,
             dims,
             operation,
         })
     }
+}
+
+/// The name of a case.
+pub fn id_of(number: usize, entry: &Value) -> Result<String, String> {
+    let id = entry.get("id").and_then(Value::as_str);
+    id.map(str::to_string)
+        .ok_or_else(|| format!("case number {number} has no id"))
 }

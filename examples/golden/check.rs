@@ -3,7 +3,9 @@
 use super::{
     array::error_of,
     case::Case,
-    family::Family,
+    cgls,
+    family::{Family, Kind},
+    haloed,
     process_grids::process_grids,
     ranks::Ranks,
     report::Report,
@@ -15,23 +17,29 @@ pub const TOLERANCE: f64 = 1e-12;
 
 /// Runs all cases of a family.
 pub fn check(family: &Family, ranks: &[Ranks]) -> Report {
+    let checked = match family.kind() {
+        Kind::Operators => check_operators(family, ranks),
+        Kind::Halo => haloed::check(family),
+        Kind::Cgls => cgls::check(family, ranks),
+        Kind::Unknown => Ok(Report::new(family, ranks)),
+    };
+    checked.unwrap_or_else(|message| {
+        let mut report = Report::new(family, ranks);
+        report.failures.push(message);
+        report
+    })
+}
+
+fn check_operators(family: &Family, ranks: &[Ranks]) -> Result<Report, String> {
     let mut report = Report::new(family, ranks);
-    if !family.is_supported() {
-        return report;
-    }
-    match family.cases() {
-        Ok(cases) => {
-            for case in cases {
-                report.cases += 1;
-                match case {
-                    Ok(case) => check_case(&case, ranks, &mut report),
-                    Err(message) => report.failures.push(message),
-                }
-            }
+    for case in family.cases(Case::read)? {
+        report.cases += 1;
+        match case {
+            Ok(case) => check_case(&case, ranks, &mut report),
+            Err(message) => report.failures.push(message),
         }
-        Err(message) => report.failures.push(message),
     }
-    report
+    Ok(report)
 }
 
 fn check_case(case: &Case, ranks: &[Ranks], report: &mut Report) {
@@ -47,7 +55,7 @@ fn check_case(case: &Case, ranks: &[Ranks], report: &mut Report) {
             let outcome = match run(case, ranks, Some(&grid)) {
                 Ok(outcome) => outcome,
                 Err(error) => {
-                    report.fail(case, &place, &error.to_string());
+                    report.fail(&case.id, &place, &error.to_string());
                     continue;
                 }
             };
@@ -58,7 +66,7 @@ fn check_case(case: &Case, ranks: &[Ranks], report: &mut Report) {
                 Some((_, expected)) if same_bits(expected, &outcome) => {}
                 Some((reference, _)) => {
                     report.equal_bits = false;
-                    report.fail(case, &place, &format!("not the bits of {reference}"));
+                    report.fail(&case.id, &place, &format!("not the bits of {reference}"));
                 }
             }
         }
@@ -71,7 +79,11 @@ fn refusal(case: &Case, ranks: Ranks, report: &mut Report) {
         Err(reason) => report.refuse(ranks.count(), reason.to_string()),
         Ok(_) => {
             let place = format!("{ranks} ranks");
-            report.fail(case, &place, "ran, though not every rank can have a cell");
+            report.fail(
+                &case.id,
+                &place,
+                "ran, though not every rank can have a cell",
+            );
         }
     }
 }
@@ -81,13 +93,13 @@ fn compare(case: &Case, place: &str, outcome: &Outcome, report: &mut Report) {
         ("forward", &outcome.y, &case.y),
         ("adjoint", &outcome.aty, &case.aty),
     ];
-    for (k, (name, found, expected)) in directions.into_iter().enumerate() {
+    for (name, found, expected) in directions {
         let error = error_of(found, &expected.values);
-        report.note_error(k, error);
+        report.note_error(name, error);
         // NaN is beyond any tolerance.
         if error.is_nan() || error > TOLERANCE {
             let message = format!("{name} is off by {error:.1e}, where {TOLERANCE:.0e} is allowed");
-            report.fail(case, place, &message);
+            report.fail(&case.id, place, &message);
         }
     }
 }

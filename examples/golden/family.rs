@@ -8,16 +8,17 @@ use std::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::case::Case;
-
-/// Families whose operators this library has.
-const SUPPORTED: [&str; 5] = [
-    "first_derivative",
-    "second_derivative",
-    "laplacian",
-    "gradient",
-    "directional_derivative",
-];
+/// What the cases of a family are about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An operator's results and its adjoint's.
+    Operators,
+    /// Haloed blocks.
+    Halo,
+    /// Runs of CGLS.
+    Cgls,
+    Unknown,
+}
 
 /// A folder of cases.
 pub struct Family {
@@ -72,18 +73,43 @@ pub fn families(folder: &Path, only: Option<&str>) -> Result<Vec<Family>, String
 }
 
 impl Family {
-    pub fn is_supported(&self) -> bool {
-        SUPPORTED.contains(&self.name.as_str())
+    pub fn kind(&self) -> Kind {
+        match self.name.as_str() {
+            "first_derivative"
+            | "second_derivative"
+            | "laplacian"
+            | "gradient"
+            | "directional_derivative"
+            | "nonstat_convolve_1d"
+            | "nonstat_convolve_2d"
+            | "nonstat_convolve_3d" => Kind::Operators,
+            "halo" => Kind::Halo,
+            "cgls" => Kind::Cgls,
+            _ => Kind::Unknown,
+        }
     }
 
-    /// Every case, or what is wrong with it.
+    /// Every case, or what is wrong with it, read by `read` from the family's folder, its number and its entry.
     ///
     /// # Errors
     /// A `cases.json` that is missing, no JSON, or without a list of cases.
-    pub fn cases(&self) -> Result<Vec<Result<Case, String>>, String> {
-        let Cases { cases } = parse(&self.folder.join("cases.json"))?;
-        let read = |(number, entry)| Case::read(&self.folder, number, entry);
-        Ok(cases.iter().enumerate().map(read).collect())
+    pub fn cases<C>(
+        &self,
+        read: impl Fn(&Path, usize, &Value) -> Result<C, String>,
+    ) -> Result<Vec<Result<C, String>>, String> {
+        let Cases { cases } = self.parse("cases.json")?;
+        let numbered = cases.iter().enumerate();
+        Ok(numbered
+            .map(|(number, entry)| read(&self.folder, number, entry))
+            .collect())
+    }
+
+    /// What a JSON file of the family's folder holds.
+    ///
+    /// # Errors
+    /// No such file, no JSON, or something else.
+    pub fn parse<T: for<'a> Deserialize<'a>>(&self, file: &str) -> Result<T, String> {
+        parse(&self.folder.join(file))
     }
 }
 

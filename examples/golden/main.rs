@@ -3,9 +3,13 @@
 //! `cargo run --release --example golden -- DIR`; begin reading with `check.rs`.
 
 mod array;
+mod built;
 mod case;
+mod cgls;
 mod check;
+mod convolution;
 mod family;
+mod haloed;
 mod operation;
 mod options;
 mod process_grids;

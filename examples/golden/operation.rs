@@ -6,7 +6,11 @@ use halo::{
 };
 use serde::{Deserialize, Deserializer, de};
 
-use super::{array::Array, run::local};
+use super::{
+    array::Array,
+    convolution::{Convolution, LineConvolution},
+    run::local,
+};
 
 /// An operator by name, with its parameters.
 #[derive(Deserialize)]
@@ -18,6 +22,9 @@ pub enum Operation {
     Gradient(Gradient),
     FirstDirectionalDerivative(Gradient),
     SecondDirectionalDerivative(Gradient),
+    NonStationaryConvolve1D(LineConvolution),
+    NonStationaryConvolve2D(Convolution),
+    NonStationaryConvolve3D(Convolution),
 }
 
 #[derive(Deserialize)]
@@ -164,7 +171,7 @@ where
 }
 
 /// The axis that a number names; negative ones count from the end.
-fn axis<const D: usize>(number: isize) -> Result<usize> {
+pub fn axis<const D: usize>(number: isize) -> Result<usize> {
     let counted = if number < 0 {
         number + D as isize
     } else {

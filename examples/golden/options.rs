@@ -9,7 +9,8 @@ const MOST_RANKS: usize = 64;
 
 /// Applies the stock operators, forward and adjoint, to the cases of a folder of reference results.
 ///
-/// Prints a line per family. Exits with 0 if all cases agree to 1e-12 on all rank counts and process grids, with 1 if
+/// Prints a line per family. Exits with 0 if all cases agree to 1e-12 (iterates as closely as the rounding of the reference
+/// allows) on all rank counts and process grids, haloed blocks on their own, with 1 if
 /// one does not, or if something cannot be read.
 #[derive(Parser)]
 #[command(name = "golden")]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use halo::{Result, comm::Launcher, launch};
+use halo::{Comm, Result, comm::Launcher, launch, launch_on};
 
 /// A number of ranks.
 #[derive(Clone, Copy, PartialEq)]
@@ -22,6 +22,14 @@ impl Ranks {
         }
         let processes = launch(|comm| Ok(comm.size()))?;
         Ok(vec![Ranks::Threads(1), Ranks::Processes(processes)])
+    }
+
+    /// Runs a program on these ranks.
+    pub fn launch<R: Send>(self, program: impl Fn(&Comm) -> Result<R> + Sync) -> Result<R> {
+        match self {
+            Ranks::Threads(ranks) => launch_on(ranks, program),
+            Ranks::Processes(_) => launch(program),
+        }
     }
 
     pub fn count(self) -> usize {

@@ -5,7 +5,11 @@ use std::{
     fmt,
 };
 
-use super::{array::largest, case::Case, family::Family, ranks::Ranks};
+use super::{
+    array::largest,
+    family::{Family, Kind},
+    ranks::Ranks,
+};
 
 /// Failures of a family that are printed one by one.
 const MOST_FAILURES: usize = 50;
@@ -16,14 +20,17 @@ pub struct Report {
     supported: bool,
     /// The number of cases according to the index.
     promised: Option<usize>,
+    /// Those that all cases are run on; none where each says its own.
     ranks: Vec<Ranks>,
     /// Cases that were read, or tried to.
     pub cases: usize,
     /// Cases times the process grids that each was run on.
     pub runs: usize,
     grids: BTreeSet<Vec<usize>>,
-    /// Worst relative errors, forward and adjoint.
-    errors: [f64; 2],
+    /// The worst relative error of each kind of result.
+    errors: Vec<(&'static str, f64)>,
+    /// What else was found to agree.
+    notes: Vec<String>,
     /// Whether every case gave the same bits everywhere.
     pub equal_bits: bool,
     /// Per rank count, how often each reason was given.
@@ -36,13 +43,14 @@ impl Report {
     pub fn new(family: &Family, ranks: &[Ranks]) -> Report {
         Report {
             name: family.name.clone(),
-            supported: family.is_supported(),
+            supported: family.kind() != Kind::Unknown,
             promised: family.promised,
             ranks: ranks.to_vec(),
             cases: 0,
             runs: 0,
             grids: BTreeSet::new(),
-            errors: [0.0; 2],
+            errors: Vec::new(),
+            notes: Vec::new(),
             equal_bits: true,
             refused: BTreeMap::new(),
             failures: Vec::new(),
@@ -54,9 +62,15 @@ impl Report {
         self.grids.insert(process_grid);
     }
 
-    pub fn note_error(&mut self, direction: usize, error: f64) {
-        let worst = &mut self.errors[direction];
-        *worst = largest([*worst, error].into_iter());
+    pub fn note_error(&mut self, result: &'static str, error: f64) {
+        match self.errors.iter_mut().find(|(name, _)| *name == result) {
+            Some((_, worst)) => *worst = largest([*worst, error].into_iter()),
+            None => self.errors.push((result, error)),
+        }
+    }
+
+    pub fn note(&mut self, note: String) {
+        self.notes.push(note);
     }
 
     pub fn refuse(&mut self, ranks: usize, reason: String) {
@@ -64,8 +78,8 @@ impl Report {
         *reasons.entry(reason).or_default() += 1;
     }
 
-    pub fn fail(&mut self, case: &Case, place: &str, message: &str) {
-        let failure = format!("{} on {place}: {message}", case.id);
+    pub fn fail(&mut self, case: &str, place: &str, message: &str) {
+        let failure = format!("{case} on {place}: {message}");
         self.failures.push(failure);
     }
 }
@@ -82,27 +96,35 @@ impl fmt::Display for Report {
             write!(f, " (index.json says {promised})")?;
         }
         let ranks: Vec<String> = self.ranks.iter().map(Ranks::to_string).collect();
+        if !ranks.is_empty() {
+            write!(f, " on {} ranks", ranks.join(","))?;
+        }
         write!(
             f,
-            " on {} ranks, {} runs on {} process grids; ",
-            ranks.join(","),
+            ", {} runs on {} process grids; ",
             self.runs,
             self.grids.len()
         )?;
         if self.runs > 0 {
-            let [forward, adjoint] = self.errors;
-            let bits = if self.equal_bits {
-                "equal bits"
-            } else {
-                "BITS DIFFER"
-            };
-            write!(
-                f,
-                "worst relative error forward {forward:.1e}, adjoint {adjoint:.1e}; {bits}; "
-            )?;
+            let named = self.errors.iter();
+            let errors: Vec<String> = named
+                .map(|(name, error)| format!("{name} {error:.1e}"))
+                .collect();
+            write!(f, "worst relative error {}; ", errors.join(", "))?;
+            if !ranks.is_empty() {
+                let bits = if self.equal_bits {
+                    "equal bits"
+                } else {
+                    "BITS DIFFER"
+                };
+                write!(f, "{bits}; ")?;
+            }
         }
         let refused: usize = self.refused.values().flat_map(BTreeMap::values).sum();
         writeln!(f, "{refused} refused, {} failed", self.failures.len())?;
+        for note in &self.notes {
+            writeln!(f, "    {note}")?;
+        }
         for (ranks, reasons) in &self.refused {
             let times: usize = reasons.values().sum();
             write!(f, "    refused {times} times on {ranks} ranks: ")?;

@@ -1,15 +1,16 @@
 //! One case on one process grid: the operator built, applied both ways, and its adjoint tested exactly.
 
 use halo::{
-    Comm, Error, Field, FieldSet, Grid, Result, Vector, launch, launch_on,
+    Comm, Error, Field, FieldSet, Grid, Result, Vector,
     operator::{LinearOperator, Operator},
     stock::GradientGrid,
 };
 use ndarray::IntoDimension;
 
 use super::{
+    built::{Built, built},
     case::Case,
-    operation::{Operation, direction},
+    convolution::ConvolutionGrid,
     ranks::Ranks,
 };
 
@@ -22,7 +23,7 @@ pub struct Outcome {
 /// Runs a case on the ranks of the MPI job, or on thread ranks; without a process grid, on the one that the library
 /// chooses. Under MPI every process gets the outcome.
 pub fn run(case: &Case, ranks: Ranks, process_grid: Option<&[usize]>) -> Result<Outcome> {
-    let program = |comm: &Comm| match case.dims.len() {
+    ranks.launch(|comm| match case.dims.len() {
         1 => on_axes::<1>(case, comm, process_grid),
         2 => on_axes::<2>(case, comm, process_grid),
         3 => on_axes::<3>(case, comm, process_grid),
@@ -30,11 +31,7 @@ pub fn run(case: &Case, ranks: Ranks, process_grid: Option<&[usize]>) -> Result<
         axes => Err(Error::Invalid(format!(
             "the case has {axes} axes; grids have 1 to 4"
         ))),
-    };
-    match ranks {
-        Ranks::Threads(ranks) => launch_on(ranks, program),
-        Ranks::Processes(_) => launch(program),
-    }
+    })
 }
 
 fn on_axes<const D: usize>(
@@ -43,7 +40,7 @@ fn on_axes<const D: usize>(
     process_grid: Option<&[usize]>,
 ) -> Result<Outcome>
 where
-    Grid<D>: GradientGrid<D>,
+    Grid<D>: GradientGrid<D> + ConvolutionGrid<D>,
     [usize; D]: IntoDimension,
 {
     let mut builder = Grid::builder(comm, std::array::from_fn(|axis| case.dims[axis]));
@@ -51,18 +48,9 @@ where
         builder = builder.process_grid(std::array::from_fn(|axis| dims[axis]));
     }
     let grid = builder.build()?;
-    let v = || direction(&grid, case.v.as_ref());
-    match &case.operation {
-        Operation::FirstDerivative(chosen) => apply(case, &grid, chosen.on::<D>()?.on(&grid)?),
-        Operation::SecondDerivative(chosen) => apply(case, &grid, chosen.on::<D>()?.on(&grid)?),
-        Operation::Laplacian(chosen) => apply(case, &grid, chosen.on::<D>()?.on(&grid)?),
-        Operation::Gradient(chosen) => apply(case, &grid, chosen.gradient().on(&grid)?),
-        Operation::FirstDirectionalDerivative(chosen) => {
-            apply(case, &grid, chosen.first_in(v()?).on(&grid)?)
-        }
-        Operation::SecondDirectionalDerivative(chosen) => {
-            apply(case, &grid, chosen.second_in(v()?).on(&grid)?)
-        }
+    match built(&case.operation, &grid, [&case.v, &case.hs])? {
+        Built::Field(operator) => apply(case, &grid, operator),
+        Built::Gradient(operator) => apply(case, &grid, operator),
     }
 }
 
@@ -86,7 +74,8 @@ where
     })
 }
 
-fn fill<const D: usize>(
+/// Fills the fields from a whole array, component by component.
+pub fn fill<const D: usize>(
     grid: &Grid<D>,
     fields: &mut impl FieldSet<f64, D>,
     values: &[f64],
@@ -107,7 +96,7 @@ pub fn local<const D: usize>(grid: &Grid<D>, values: &[f64], k: usize) -> Field<
 }
 
 /// All components on all ranks.
-fn whole<const D: usize>(fields: &impl FieldSet<f64, D>) -> Result<Vec<f64>>
+pub fn whole<const D: usize>(fields: &impl FieldSet<f64, D>) -> Result<Vec<f64>>
 where
     [usize; D]: IntoDimension,
 {

@@ -24,7 +24,8 @@ fn golden(arguments: &[&str]) -> (u8, String, String) {
 fn the_reference_is_met_on_all_ranks_and_process_grids() {
     let (code, out, complaints) = golden(&[REFERENCE]);
     assert_eq!((code, complaints.as_str()), (0, ""), "{out}");
-    assert_eq!(out.matches("equal bits").count(), 5, "{out}");
+    assert_eq!(out.matches("equal bits").count(), 9, "{out}");
+    assert!(out.contains("40 rows of table.json agree"), "{out}");
     assert!(
         out.contains("2 ranks along axis 0 cannot share its extent of 1"),
         "{out}"
@@ -48,7 +49,7 @@ impl Copy {
             let from = entry.unwrap().path();
             fs::copy(&from, copy.0.join(family).join(from.file_name().unwrap())).unwrap();
         }
-        let index = format!(r#"{{"families": {{"{family}": {{}}, "halo": {{"cases": 12}}}}}}"#);
+        let index = format!(r#"{{"families": {{"{family}": {{}}, "wavelet": {{"cases": 12}}}}}}"#);
         fs::write(copy.0.join("index.json"), index).unwrap();
         copy
     }
@@ -90,7 +91,7 @@ fn what_is_not_supported_yet_is_named() {
         out.contains("not supported yet, its 12 cases are not run"),
         "{out}"
     );
-    let (code, out, complaints) = golden(&[&folder, "--family", "halo"]);
+    let (code, out, complaints) = golden(&[&folder, "--family", "wavelet"]);
     assert_eq!(code, 1);
     assert!(out.contains("not supported yet") && complaints.contains("nothing was run"));
 }
@@ -112,6 +113,64 @@ fn a_wrong_number_is_found() {
         copy.fails_with(&[&format!("{case} on 2 ranks as [2]: {direction} is off by")]);
     }
     copy.fails_with(&["2 failures"]);
+}
+
+#[test]
+fn a_wrong_layout_is_found() {
+    let copy = Copy::of("halo");
+    copy.replace(
+        "halo/table.json",
+        "\"halo\": [[0, 1]]",
+        "\"halo\": [[1, 1]]",
+    );
+    copy.replace("halo/table.json", "[64, 64, 64, 64]", "[64, 64, 65, 63]");
+    copy.replace("halo/cases.json", "\"halo\": [2, 1]", "\"halo\": [1, 2]");
+    copy.fails_with(&[
+        "halo_128_g2_i1 on [2] ranks: Rank",
+        "halo_256_g4_i1 on [4] ranks: the even split is another",
+        "halo_9x5_g2x2_t2_1 on [2, 2] ranks",
+        "3 failures",
+    ]);
+    let copy = Copy::of("halo");
+    let refused = "\"halo\": 4, \"error\": \"width exceeds block\", ";
+    copy.replace("halo/table.json", refused, "\"halo\": 4, ");
+    let served = "\"dims\": [128], \"grid\": [2], \"halo\": 2, ";
+    let error = format!("{served}\"error\": \"width exceeds block\", ");
+    copy.replace("halo/table.json", served, &error);
+    copy.fails_with(&[
+        "halo_10_g3_i4 on [3] ranks: a halo of 4 points",
+        "halo_128_g2_i2 on [2] ranks: ran, though it is to be refused",
+    ]);
+}
+
+#[test]
+fn another_course_of_iterations_is_found() {
+    let copy = Copy::of("cgls");
+    copy.replace("cgls/cases.json", "\"eps\": 5.0", "\"eps\": 5.0001");
+    copy.replace("cgls/cases.json", "\"damp\": 0.4", "\"damp\": 0.5");
+    copy.fails_with(&[
+        "cgls_smooth1d_derivative on 2 ranks as [2]: iterates is off by",
+        "cgls_damped_derivative on 2 ranks as [2]: cost is off by",
+    ]);
+}
+
+#[test]
+fn filters_elsewhere_are_found() {
+    let copy = Copy::of("nonstat_convolve_1d");
+    copy.replace(
+        "nonstat_convolve_1d/cases.json",
+        "[5, 15, 25, 35]",
+        "[5, 14, 23, 32]",
+    );
+    copy.replace(
+        "nonstat_convolve_1d/cases.json",
+        "[0, 13, 26, 39]",
+        "[0, 13, 26, 38]",
+    );
+    copy.fails_with(&[
+        "ns1_rand0_40_a0 on 2 ranks as [2]: forward is off by",
+        "ns1_rand1_40_a0 on 2 ranks as [2]: the filter centres",
+    ]);
 }
 
 #[test]
