@@ -145,7 +145,7 @@ mod tests {
     fn texts(axis: &Axis, most: usize) -> Vec<String> {
         let ticks = axis.ticks(most).into_iter();
         ticks
-            .map(|tick| format!("{} at {:.2}", tick.text, tick.place))
+            .map(|tick| format!("{} at {:.2}", tick.text, tick.place.abs()))
             .collect()
     }
 
