@@ -1,6 +1,6 @@
 //! The memory of one block, and what reads all of it. Keeps the rules R1 to R3 of this folder.
 
-use std::alloc::{self, handle_alloc_error};
+use std::alloc;
 use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::NonNull;
@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use ndarray::{ArrayView, ArrayViewMut, IntoDimension, RawArrayView, RawArrayViewMut};
 use ndarray::{ShapeBuilder, StrideShape};
 
+use super::pages::Pages;
 use crate::field::layout::{Layout, Row};
 use crate::scalar::Element;
 
@@ -18,6 +19,8 @@ const ALIGNMENT: usize = 64;
 pub(crate) struct Storage<T: Element, const D: usize> {
     layout: Layout<D>,
     cells: NonNull<T>,
+    /// Owns the memory that `cells` points to.
+    _pages: Pages,
     /// How many guards are alive: readings count up, ghosts count down; the two never meet.
     pub(super) guards: Cell<isize>,
 }
@@ -29,14 +32,12 @@ unsafe impl<T: Element, const D: usize> Send for Storage<T, D> {}
 impl<T: Element, const D: usize> Storage<T, D> {
     /// Zeroed cells; the memory is taken from the system untouched, so large blocks cost nothing until first used.
     pub(crate) fn new(layout: Layout<D>) -> Self {
-        let memory = memory_of::<T, D>(&layout);
-        // SAFETY: the size is not zero: elements have a size and a layout holds at least one owned cell.
-        let pointer = unsafe { alloc::alloc_zeroed(memory) }.cast::<T>();
-        // R1: `T: Element` is `Pod`, for which zeroed memory is an initialized value.
-        let cells = NonNull::new(pointer).unwrap_or_else(|| handle_alloc_error(memory));
+        let pages = Pages::zeroed(memory_of::<T, D>(&layout));
         Storage {
             layout,
-            cells,
+            // R1: `T: Element` is `Pod`, for which zeroed memory is an initialized value.
+            cells: pages.start().cast::<T>(),
+            _pages: pages,
             guards: Cell::new(0),
         }
     }
@@ -135,13 +136,6 @@ impl<T: Element, const D: usize> Clone for Storage<T, D> {
             target.copy_from_slice(source);
         }
         copy
-    }
-}
-
-impl<T: Element, const D: usize> Drop for Storage<T, D> {
-    fn drop(&mut self) {
-        // SAFETY: R1; the same layout gave the same size and alignment to `new`. Cells are `Copy`, they need no drop.
-        unsafe { alloc::dealloc(self.cells.as_ptr().cast(), memory_of::<T, D>(&self.layout)) }
     }
 }
 

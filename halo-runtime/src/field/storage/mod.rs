@@ -3,7 +3,7 @@
 //! The margin is a cache: it is refilled through a shared reference while views of the owned cells are alive. This is
 //! the one part of the field that needs `unsafe`, and it keeps three rules that every SAFETY comment refers to:
 //!
-//! * **R1** The cells are `layout.len()` initialized values in one allocation, made by `new` and freed by `drop`.
+//! * **R1** The cells are `layout.len()` initialized values in one allocation, made by `new` and freed with it.
 //! * **R2** Through `&Storage`, owned cells are only read; other cells are only written while no [`Reading`] is alive.
 //! * **R3** Outside a [`Reading`], references made from `&Storage` cover owned cells only.
 //!
@@ -13,6 +13,7 @@
 
 mod ghosts;
 mod memory;
+mod pages;
 
 pub(crate) use ghosts::Ghosts;
 pub(crate) use memory::{Reading, Storage};
