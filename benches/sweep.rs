@@ -6,7 +6,6 @@
 use std::time::Instant;
 
 use halo::prelude::*;
-use halo::stencil::InstructionSet;
 
 const WEIGHTS: [f64; 7] = [1.10, 1.20, 1.05, -6.0, 0.95, 0.80, 0.90];
 const ROUNDS: usize = 9;
@@ -130,7 +129,7 @@ fn main() -> halo::Result {
             let repeats = (40_000_000 / points).clamp(2, 10_000);
             for boundary in [Boundary::Zero, Boundary::Valid, Boundary::Clamp] {
                 let operator = SevenPoint { w: WEIGHTS }.boundary(boundary).on(&grid)?;
-                operator.tune(InstructionSet::detect(), 1, true);
+                operator.tune(|tuning| tuning.threads = 1)?;
                 let value = |[i, j, k]: [usize; 3]| ((i + 3 * j + 7 * k) % 17) as f64;
                 let x = grid.field(value);
                 let (mut y, mut z) = (operator.zero_range(), operator.zero_domain());

@@ -122,7 +122,10 @@ fn nothing_is_allocated_on(ranks: usize, periodic: [bool; 2]) {
         let operator = Plain.on(&grid)?;
         apply_often(&operator)?;
         apply_into(&operator, &mut narrow_x, &mut narrow_y)?;
-        operator.tune(InstructionSet::Baseline, 1, false);
+        operator.tune(|tuning| {
+            tuning.instruction_set = InstructionSet::Baseline;
+            (tuning.threads, tuning.overlap, tuning.cache) = (1, false, 0);
+        })?;
         apply_often(&operator)?;
         apply_often(&Plain.boundary(Boundary::Extrapolate).on(&grid)?)?;
 

@@ -2,7 +2,6 @@
 
 use halo::Result;
 use halo::prelude::*;
-use halo::stencil::InstructionSet;
 
 use super::Near;
 use super::stopwatch::Stopwatch;
@@ -22,7 +21,7 @@ pub fn measure(comm: &Comm, quick: bool) -> Result {
                 .process_grid([ranks, 1, 1])
                 .build()?;
             let operator = Near.on(&grid)?;
-            operator.tune(InstructionSet::detect(), 1, overlap);
+            operator.tune(|tuning| (tuning.threads, tuning.overlap) = (1, overlap))?;
             let x = grid.random::<f64>(1);
             Ok((operator, x, grid.zeros()))
         };

@@ -37,6 +37,8 @@ pub struct Tuning {
     pub instruction_set: InstructionSet,
     pub threads: usize,
     pub overlap: bool,
+    /// Bytes; fields that are larger are fetched ahead and stored past the caches.
+    pub cache: usize,
 }
 
 impl Default for Tuning {
@@ -45,6 +47,7 @@ impl Default for Tuning {
             instruction_set: InstructionSet::detect(),
             threads: 1,
             overlap: true,
+            cache: usize::MAX,
         }
     }
 }
@@ -193,8 +196,12 @@ where
         instruction_set,
         threads,
         overlap,
+        cache,
     } = application.tuning;
-    operator.tune(instruction_set, threads, overlap);
+    operator.tune(|tuning| {
+        tuning.instruction_set = instruction_set;
+        (tuning.threads, tuning.overlap, tuning.cache) = (threads, overlap, cache);
+    })?;
     let (mut x, mut y) = (operator.zero_domain(), operator.zero_range());
     x.with_mut(|fields| set(case, fields, &rounded(&application.inputs)));
     y.with_mut(|fields| set(case, fields, &rounded(&application.outputs)));

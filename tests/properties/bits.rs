@@ -19,6 +19,7 @@ pub const PLAINEST: Tuning = Tuning {
     instruction_set: InstructionSet::Baseline,
     threads: 1,
     overlap: false,
+    cache: usize::MAX,
 };
 
 pub fn instruction_sets() -> Vec<InstructionSet> {
@@ -62,6 +63,7 @@ fn same_bits<const D: usize>(subject: &Subject<D>) {
                 instruction_set: random.pick(&instruction_sets()),
                 threads: random.between(1, 3),
                 overlap: random.chance(50),
+                cache: random.pick(&[0, usize::MAX]),
             };
             match within(60, || subject.run(&other, &application)) {
                 Ok(found) => {

@@ -2,7 +2,6 @@
 //! transposed by its adjoint.
 
 use halo::prelude::*;
-use halo::stencil::InstructionSet;
 
 #[stencil(overwrite = before)]
 fn leapfrog(now: Input<f64, 2>, before: Input<f64, 2>, c2: Coef<f64, 2>) -> f64 {
@@ -80,7 +79,7 @@ fn one_input_is_kept() {
     everywhere([7, 1100], |grid, kind, threads| {
         let c2 = grid.random::<f64>(9).into();
         let step = Leapfrog { c2 }.boundary(kind).on(grid)?;
-        step.tune(InstructionSet::detect(), threads, true);
+        step.tune(|tuning| (tuning.threads, tuning.cache) = (threads, (threads - 1) << 30))?;
         let [now, before, other] = [1, 2, 3].map(|seed| grid.random::<f64>(seed));
         let expected = step.forward(&(now.clone(), before.clone()))?;
         let mut state = before;
@@ -105,7 +104,7 @@ fn one_input_is_kept() {
 fn fields_of_a_system_are_overwritten_each() {
     everywhere([9, 700], |grid, kind, threads| {
         let step = Accelerate { dt: 0.1 }.boundary(kind).on(grid)?;
-        step.tune(InstructionSet::detect(), threads, true);
+        step.tune(|tuning| (tuning.threads, tuning.cache) = (threads, (threads - 1) << 30))?;
         let vx = grid.random_at::<Face<0>, f64>(1);
         let vy = grid.random_at::<Face<1>, f64>(2);
         let p = grid.random::<f64>(3);
@@ -132,7 +131,7 @@ fn nothing_need_be_kept() {
     everywhere([1500], |grid, kind, threads| {
         let k = grid.random::<f64>(9).into();
         let step = Turn { k }.boundary(kind).on(grid)?;
-        step.tune(InstructionSet::detect(), threads, true);
+        step.tune(|tuning| (tuning.threads, tuning.cache) = (threads, (threads - 1) << 30))?;
         let [a, b] = [1, 2].map(|seed| grid.random::<f64>(seed));
         let expected = step.forward(&(a.clone(), b.clone()))?;
         // The first output takes the place of b, the second that of a.
@@ -155,7 +154,7 @@ fn nothing_need_be_kept() {
 fn rows_of_their_own_are_overwritten_too() {
     everywhere([900], |grid, kind, threads| {
         let step = OwnRows.boundary(kind).on(grid)?;
-        step.tune(InstructionSet::detect(), threads, true);
+        step.tune(|tuning| (tuning.threads, tuning.cache) = (threads, (threads - 1) << 30))?;
         let [before, now] = [1, 2].map(|seed| grid.random::<f64>(seed));
         let expected = step.forward(&(before.clone(), now.clone()))?;
         let mut state = before;

@@ -30,6 +30,7 @@ fn threads_on_large_grids<const D: usize>(subject: &Subject<D>, extent: [usize; 
                 instruction_set,
                 threads,
                 overlap: true,
+                cache: if threads == 2 { 0 } else { usize::MAX },
             };
             let found =
                 within(60, || subject.run(&other, &application)).expect("nor on more ranks");

@@ -10,7 +10,7 @@ use crate::{
     ir::{
         dag::Dag,
         kernel::Kernel,
-        node::{Node, NodeId},
+        node::{Binary, Node, NodeId, Unary},
     },
     symmetry::Symmetry,
     syntax::stencil::Stencil,
@@ -52,6 +52,7 @@ pub fn facts(stencil: &Stencil, directions: &Directions<'_>) -> TokenStream {
         Symmetry::None(_) => quote!(None),
     };
     let uniform = is_uniform(&kernel.dag, &analysis.interior);
+    let total = is_total(&kernel.dag, &analysis.interior);
     let bytes = bytes(kernel);
     let (forward, adjoint) = (forward.pass(), adjoint.pass());
     quote! {
@@ -67,6 +68,7 @@ pub fn facts(stencil: &Stencil, directions: &Directions<'_>) -> TokenStream {
             own_rows: &#own_rows,
             symmetry: #runtime::Symmetry::#symmetry,
             uniform: #uniform,
+            total: #total,
             bytes: #bytes,
             forward: #forward,
             adjoint: #adjoint,
@@ -133,6 +135,30 @@ fn is_uniform(dag: &Dag, roots: &[NodeId]) -> bool {
         )
     };
     !dag.reachable(roots).into_iter().any(varies)
+}
+
+/// Whether a row has a finite value wherever its coefficients are finite: it adds and multiplies them, and asks neither for
+/// the position nor for a bank's filters, which end with the grid.
+fn is_total(dag: &Dag, roots: &[NodeId]) -> bool {
+    let invariant = dag.invariant();
+    let is_invariant = |id: NodeId| invariant[id.index()];
+    let mut nodes = dag.reachable(roots);
+    let mut entries = Vec::new();
+    for id in &nodes {
+        if let Node::Varying(table) = dag.node(*id) {
+            entries.extend_from_slice(dag.table(*table));
+        }
+    }
+    nodes.extend(dag.reachable(&entries));
+    nodes.into_iter().all(|id| match dag.node(id) {
+        _ if is_invariant(id) => true,
+        Node::Read { .. } | Node::Coefficient { .. } | Node::Running | Node::Varying(_) => true,
+        Node::Unary(Unary::Neg | Unary::Conj, _) | Node::Typed { .. } | Node::Repeat { .. } => true,
+        Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..) => true,
+        Node::Binary(Binary::Div, _, divisor) => is_invariant(*divisor),
+        Node::Index { index, .. } => is_invariant(*index),
+        _ => false,
+    })
 }
 
 /// `[-1, 0]`

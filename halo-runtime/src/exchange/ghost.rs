@@ -223,6 +223,13 @@ impl<const D: usize> PhysicalGhosts<D> {
         field: &Values<S, D>,
         wall: impl Fn(&Layer, [isize; D]) -> Option<S>,
     ) {
+        if self.is_zero() {
+            if field.is_zero_beyond() {
+                return;
+            }
+        } else {
+            field.fills_beyond();
+        }
         let layout = field.layout();
         let ghosts = field.ghosts();
         let mut known = self.exchanged();
@@ -303,6 +310,12 @@ impl<const D: usize> PhysicalGhosts<D> {
                 }
             }
         }
+    }
+
+    /// Whether all ghosts outside the grid are zero, but for walls.
+    fn is_zero(&self) -> bool {
+        let layers = (0..D).flat_map(|axis| self.layers_along(axis));
+        layers.into_iter().all(|layer| !has_weights(layer.kind))
     }
 
     /// Number of layers outside the grid at one end of an axis.

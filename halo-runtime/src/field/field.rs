@@ -132,7 +132,7 @@ impl<T: Element, const D: usize, L: Location> Field<T, D, L> {
     /// ```
     pub fn get_mut(&mut self, index: [usize; D]) -> Option<&mut T> {
         let offset = self.values.offset_of(index)?;
-        Some(&mut self.values.cells_mut()[offset])
+        Some(&mut self.values.cells_within_mut()[offset])
     }
 
     /// This rank's owned cells as an array to write, without ghosts. No copy.

@@ -153,6 +153,21 @@ impl<T: Element, const D: usize> Values<T, D> {
         self.storage.cells_mut()
     }
 
+    /// As [`cells_mut`](Values::cells_mut), by somebody who writes no ghost beyond the ends of the grid.
+    pub(crate) fn cells_within_mut(&mut self) -> &mut [T] {
+        self.storage.cells_within_mut()
+    }
+
+    /// Whether the ghosts beyond the ends of the grid are known to be zero.
+    pub(crate) fn is_zero_beyond(&self) -> bool {
+        self.storage.is_zero_beyond()
+    }
+
+    /// Notes that ghosts beyond the ends of the grid have other values from now on.
+    pub(crate) fn fills_beyond(&self) {
+        self.storage.fills_beyond();
+    }
+
     /// Offset in the storage of a global index that this rank owns.
     pub(super) fn offset_of(&self, index: [usize; D]) -> Option<usize> {
         let block = self.block();

@@ -9,7 +9,7 @@ use crate::{
     field::{FieldSet, Vector},
     grid::Grid,
     operator::{Expression, LinearOperator, algebra},
-    stencil::{Driver, Geometry, InstructionSet, Placing, Stencil},
+    stencil::{Driver, Geometry, Placing, Stencil, Tuning},
 };
 
 use super::coefficients::Coefficients;
@@ -81,13 +81,44 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
         coefficients.replace(kernel, grid, geometry)
     }
 
-    /// Chooses instruction set, worker threads per rank, and whether messages overlap the core: speed only, the result's
-    /// bits never depend on it. The defaults come from `HALO_ISA` and `HALO_THREADS`.
-    pub fn tune(&self, instruction_set: InstructionSet, threads: usize, overlap: bool) {
-        // Within an update there is nothing to apply, so there is nothing to tune either.
-        if let Ok(mut state) = self.shared.state() {
-            state.driver.tune(instruction_set, threads.max(1), overlap);
+    /// How this operator is computed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] from within an update of the same operator.
+    pub fn tuning(&self) -> Result<Tuning> {
+        Ok(*self.shared.state()?.driver.tuning())
+    }
+
+    /// Changes how this operator is computed, for all its handles: speed only, the bits of a result never depend on it.
+    ///
+    /// ```
+    /// use halo::prelude::*;
+    ///
+    /// #[stencil]
+    /// fn second(u: Input<f64, 1>) -> f64 {
+    ///     u[-1] - 2.0 * u[0] + u[1]
+    /// }
+    ///
+    /// let grid = Grid::new(&Comm::solo(), [1000])?;
+    /// let operator = Second.on(&grid)?;
+    /// println!("{}", operator.tuning()?);
+    /// operator.tune(|tuning| tuning.threads = 1)?;
+    /// assert_eq!(operator.tuning()?.threads, 1);
+    /// # Ok::<(), halo::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] from within an update of the same operator, and for no threads.
+    pub fn tune(&self, change: impl FnOnce(&mut Tuning)) -> Result {
+        let mut tuning = self.tuning()?;
+        change(&mut tuning);
+        if tuning.threads == 0 {
+            return Err(Error::Invalid(
+                "an operator needs at least one thread: give `threads` of 1 or more".into(),
+            ));
         }
+        *self.shared.state()?.driver.tuning() = tuning;
+        Ok(())
     }
 
     pub(super) fn check<F: FieldSet<K::Scalar, D>>(&self, what: &str, fields: &F) -> Result {

@@ -91,6 +91,9 @@ pub struct Facts {
     pub symmetry: Symmetry,
     /// Whether all rows of the interior are the same: nothing in them depends on coefficients or the position.
     pub uniform: bool,
+    /// Whether the interior's formula has a finite value for all finite values of its coefficients, wherever it is taken: it
+    /// adds and multiplies them.
+    pub total: bool,
     /// Bytes that an application moves per point, each field that it reads or writes counted once.
     pub bytes: usize,
     /// y = A x.
@@ -127,6 +130,7 @@ impl Facts {
         own_rows: &[],
         symmetry: Symmetry::None,
         uniform: false,
+        total: false,
         bytes: 0,
         forward: Pass {
             taps: &[],

@@ -12,11 +12,12 @@ use crate::{
     grid::{Grid, Region, Staggering, Wall},
     scalar::{Arithmetic, Element},
     stencil::{
-        dispatch::{Dispatch, InstructionSet},
+        dispatch::Dispatch,
         geometry::{Geometry, PassGeometry},
         parts::{Extent, Share, for_each_part},
         rows::Rows,
         sweep::{MAX_FIELDS, Source, Sweep, Target, Targets},
+        tuning::Tuning,
     },
 };
 
@@ -26,11 +27,11 @@ pub(crate) struct Driver<S: Element, const D: usize> {
     geometry: Geometry<D>,
     /// Of each input.
     ghosts: Vec<PhysicalGhosts<D>>,
+    /// Of each output, as the adjoint reads them; none where it reads no row beyond the ends.
+    zero_rows: Vec<PhysicalGhosts<D>>,
     forward: Direction<S, D>,
     adjoint: Direction<S, D>,
-    dispatch: Dispatch,
-    threads: usize,
-    overlap: bool,
+    tuning: Tuning,
 }
 
 /// What one direction keeps between applications.
@@ -72,18 +73,16 @@ impl<S: Element, const D: usize> Driver<S, D> {
             forward: Direction::new(grid, &geometry.forward, none)?,
             adjoint: Direction::new(grid, &geometry.adjoint, folded)?,
             ghosts,
+            zero_rows: geometry.zero_rows(grid)?,
             grid: grid.clone(),
             geometry,
-            dispatch: Dispatch::new(InstructionSet::from_environment()?),
-            threads: grid.comm().threads()?,
-            overlap: true,
+            tuning: Tuning::new(grid.comm())?,
         })
     }
 
-    /// Chooses how to compute, never what: instruction set, threads, and whether messages overlap the core.
-    pub(crate) fn tune(&mut self, instruction_set: InstructionSet, threads: usize, overlap: bool) {
-        self.dispatch = Dispatch::new(instruction_set);
-        (self.threads, self.overlap) = (threads, overlap);
+    /// How it computes, never what.
+    pub(crate) fn tuning(&mut self) -> &mut Tuning {
+        &mut self.tuning
     }
 
     /// The exchanges of the forward and of the adjoint, one per field read.
@@ -116,7 +115,8 @@ impl<S: Element, const D: usize> Driver<S, D> {
             folded,
             nowhere,
         } = direction;
-        let (grid, geometry, ghosts) = (&self.grid, &self.geometry, &self.ghosts);
+        let (grid, geometry) = (&self.grid, &self.geometry);
+        let (ghosts, zero_rows) = (&self.ghosts, &self.zero_rows);
         let pass = geometry.pass(forward);
 
         let sources = widened(inputs, padded_sources, &pass.margins)?;
@@ -140,6 +140,14 @@ impl<S: Element, const D: usize> Driver<S, D> {
             .fold(Region::of_extent([0; D]), |all, own| all.around(&own));
         let gathered = own.zip(&*folded).map(|(own, folded)| own.grow(*folded));
         let gathered: ArrayVec<Region<D>, MAX_FIELDS> = gathered.collect();
+        let read = sources.iter().map(|field| field.layout().len());
+        let written = targets.iter().map(|target| target.layout().len());
+        let coefficients = application
+            .coefficients
+            .iter()
+            .map(|field| field.cells.len());
+        let bytes =
+            read.chain(written).sum::<usize>() * size_of::<S>() + coefficients.sum::<usize>();
         let walk = Walk {
             application,
             grid,
@@ -149,12 +157,13 @@ impl<S: Element, const D: usize> Driver<S, D> {
             sources: &sources,
             taps,
             coefficient_taps,
-            dispatch: self.dispatch,
-            threads: self.threads,
+            tuning: &self.tuning,
+            far: bytes > self.tuning.cache,
+            folds: folded.iter().flatten().any(|layers| *layers != [0, 0]),
         };
         let mut run = |region: Region<D>| walk.run(region, &mut targets, nowhere);
 
-        // The adjoint leaves out rows beyond the grid's end: only the forward has ghosts to fill there.
+        // Rows beyond the grid's end are left out of the adjoint, or zero.
         let read = |input: &usize| !application.overwritten.contains(input);
         let fill = || {
             if forward {
@@ -173,6 +182,9 @@ impl<S: Element, const D: usize> Driver<S, D> {
                         }
                     }
                 }
+            } else {
+                let rows = zero_rows.iter().zip(&sources);
+                rows.for_each(|(ghosts, rows)| ghosts.fill_values(rows));
             }
         };
         fill();
@@ -184,7 +196,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
             for (_, (exchange, field)) in exchanged.filter(|(input, _)| read(input)) {
                 flying.push(exchange.begin_values(field, application.rows.packer())?);
             }
-            let core = match self.overlap {
+            let core = match self.tuning.overlap {
                 true => owned.shrink(geometry.seams(grid, pass)),
                 false => owned.with_axis(0, 0, 0),
             };
@@ -250,8 +262,11 @@ struct Walk<'a, S: Element, const D: usize> {
     sources: &'a [&'a Values<S, D>],
     taps: &'a [isize],
     coefficient_taps: &'a [isize],
-    dispatch: Dispatch,
-    threads: usize,
+    tuning: &'a Tuning,
+    /// Whether the fields are larger than the cache.
+    far: bool,
+    /// Whether some ghosts beyond the ends of the grid are computed.
+    folds: bool,
 }
 
 impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
@@ -283,8 +298,9 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
             coefficients: self.application.coefficients,
             coefficient_taps: self.coefficient_taps,
             overwritten: self.application.overwritten,
-            dispatch: self.dispatch,
-            threads: self.threads,
+            dispatch: Dispatch::new(self.tuning.instruction_set),
+            tuning: self.tuning,
+            far: self.far,
         };
         let extents = self.points.iter().enumerate().map(|(k, points)| Extent {
             points: *points,
@@ -296,7 +312,10 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
             let targets = targets.iter_mut().zip(nowhere.iter_mut());
             for ((target, nowhere), share) in targets.zip(shares) {
                 let layout = *target.layout();
-                let cells = target.cells_mut();
+                let cells = match self.folds {
+                    true => target.cells_mut(),
+                    false => target.cells_within_mut(),
+                };
                 if *share == Share::Zero {
                     let rows = layout.rows(&part);
                     rows.for_each(|row| cells[row.offset..][..row.len].fill(S::ZERO));

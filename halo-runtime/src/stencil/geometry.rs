@@ -44,6 +44,8 @@ pub(crate) struct Geometry<const D: usize> {
     frozen: &'static [usize],
     /// The row's place on the grid, but for its index.
     place: Place,
+    /// Whether points near some end take the interior formula of the adjoint, for which rows beyond it are zero.
+    zero_rows: bool,
 }
 
 impl<const D: usize> Geometry<D> {
@@ -78,6 +80,7 @@ impl<const D: usize> Geometry<D> {
         // Rows with the interior formula, then points all of whose rows are such rows and lie in the domain.
         let mut interior = Region::<D>::everything();
         let mut points = Region::of_extent(grid.extent());
+        let mut zero_rows = false;
         for axis in 0..D {
             let [low, high] = cuts[axis];
             interior.start[axis] = low;
@@ -100,8 +103,31 @@ impl<const D: usize> Geometry<D> {
             let [start, end] = inner.fold([0, isize::MAX], |[start, end], [from, to]| {
                 [start.max(from), end.min(to)]
             });
-            points.start[axis] = start;
-            points.end[axis] = end.max(start);
+            let kinds = match facts.origin {
+                None => placing.boundaries[axis],
+                Some(_) => [placing.coefficients; 2],
+            };
+            // A row beyond an end may count as zero instead of being left out, where nothing is gathered for the ghosts.
+            let rows = domains.iter();
+            let all = |full: fn(&Region<D>, usize, &Grid<D>) -> bool| {
+                facts.total
+                    && locations.are_cells()
+                    && rows.clone().all(|rows| full(rows, axis, grid))
+            };
+            let open = [
+                low == 0
+                    && kinds[0] == Boundary::Zero
+                    && all(|rows, axis, _| rows.start[axis] == 0),
+                high == 0
+                    && kinds[1] == Boundary::Zero
+                    && all(|rows, axis, grid| rows.end[axis] == grid.extent()[axis] as isize),
+            ];
+            zero_rows |= open != [false; 2];
+            points.start[axis] = if open[0] { 0 } else { start };
+            points.end[axis] = match open[1] {
+                true => grid.extent()[axis] as isize,
+                false => end.max(points.start[axis]),
+            };
         }
 
         let blocks = EndBlocks { grid, cuts };
@@ -140,6 +166,7 @@ impl<const D: usize> Geometry<D> {
             claimed: [[0; 2]; D],
             frozen: facts.origin.map_or(&[], |origin| origin.frozen),
             place,
+            zero_rows,
         };
         for (&axis, widths) in placing.axes().iter().zip(facts.halo) {
             geometry.claimed[axis] = *widths;
@@ -189,6 +216,25 @@ impl<const D: usize> Geometry<D> {
             .map(|(input, reach)| {
                 let points = grid.decomposition().at(*input);
                 PhysicalGhosts::new(&points, grid.rank(), boundaries, *reach)
+            })
+            .collect()
+    }
+
+    /// The ghosts of this rank's block beyond the ends of each output, which the adjoint reads as zero; none where it does
+    /// not read them.
+    ///
+    /// # Errors
+    /// None: zeros need no cells.
+    pub(crate) fn zero_rows(&self, grid: &Grid<D>) -> Result<Vec<PhysicalGhosts<D>>> {
+        let outputs = match self.zero_rows {
+            true => &self.adjoint.sources[..],
+            false => &[],
+        };
+        let outputs = outputs.iter().zip(&self.adjoint.margins);
+        outputs
+            .map(|(output, reach)| {
+                let points = grid.decomposition().at(*output);
+                PhysicalGhosts::new(&points, grid.rank(), [[Boundary::Zero; 2]; D], *reach)
             })
             .collect()
     }

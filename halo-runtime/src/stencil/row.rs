@@ -3,6 +3,7 @@
 //! Relies on the driver: every tap of an interior row lies within the field's storage, margin included.
 
 use crate::scalar::Element;
+use crate::stencil::dispatch::{Block, LINE, Stores, fetch};
 use crate::stencil::sweep::MAX_FIELDS;
 
 /// Stencil axes a kernel can have.
@@ -15,6 +16,15 @@ pub struct Lane<'a, S> {
     pub cells: &'a [S],
     /// Index of the row's first point.
     pub base: usize,
+}
+
+impl<T> Lane<'_, T> {
+    /// Where the cell at a tap of the row's first point lies, among cells of so many bytes.
+    pub(crate) fn address(&self, tap: isize, bytes: usize) -> *const u8 {
+        let cell = self.base.wrapping_add_signed(tap);
+        let start: *const u8 = self.cells.as_ptr().cast();
+        start.wrapping_add(cell.wrapping_mul(bytes))
+    }
 }
 
 impl<'a> Lane<'a, u8> {
@@ -58,6 +68,44 @@ pub struct Row<'a, S> {
     pub coefficient_taps: &'a [isize],
     /// Where the row lies.
     pub place: &'a Place,
+    /// How its cells travel between memory and the caches.
+    pub traffic: Traffic<'a>,
+}
+
+/// How the cells of a row travel between memory and the caches.
+#[derive(Clone, Copy, Debug)]
+pub struct Traffic<'a> {
+    /// Cells to ask for before they are read, one stream for each field.
+    pub streams: &'a [Stream],
+    /// How values are stored.
+    pub stores: Stores,
+}
+
+/// The cells of a field that a row is the first to read, as far ahead as they are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream {
+    /// Those of the first point.
+    pub start: *const u8,
+    /// Bytes of a point.
+    pub bytes: usize,
+}
+
+impl Traffic<'_> {
+    /// Nothing is asked for, values go through the caches.
+    pub const PLAIN: Traffic<'static> = Traffic {
+        streams: &[],
+        stores: Stores::Plain,
+    };
+
+    #[inline(always)]
+    fn fetch(&self, first: usize, points: usize) {
+        for stream in self.streams {
+            fetch(
+                stream.start.wrapping_add(first * stream.bytes),
+                points * stream.bytes,
+            );
+        }
+    }
 }
 
 impl<'a, S: Element> Row<'a, S> {
@@ -142,51 +190,64 @@ impl<'a, S: Element> Row<'a, S> {
 
     /// Stores the value of every point: `formula(i)` gives one value per output.
     ///
-    /// The outputs arrive here as arguments of their own, which is what tells the compiler that they alias no tap, so
-    /// that the loop vectorises.
+    /// Block by block: the values of a block are local, which is what tells the compiler that they alias no tap, so that
+    /// the loop over its points vectorises.
     #[inline(always)]
     pub fn store<const P: usize>(&self, out: &mut [&mut [S]], formula: impl Fn(usize) -> [S; P]) {
-        let n = self.len;
         debug_assert_eq!(out.len(), P, "one row of output per value of the formula");
-        // On the constant, not on the length of `out`: the loop is compiled for P outputs alone.
-        match P {
-            1 => {
-                if let [a] = out {
-                    store_one(
-                        &mut a[..n],
-                        #[inline(always)]
-                        |i| formula(i)[0],
-                    );
+        // Two lines, so that several sums are under way at a time.
+        match size_of::<S>() {
+            4 => self.store_blocks::<P, 32>(out, formula),
+            8 => self.store_blocks::<P, 16>(out, formula),
+            _ => self.store_blocks::<P, 8>(out, formula),
+        }
+    }
+
+    #[inline(always)]
+    fn store_blocks<const P: usize, const N: usize>(
+        &self,
+        out: &mut [&mut [S]],
+        formula: impl Fn(usize) -> [S; P],
+    ) {
+        let n = self.len;
+        if n < N {
+            for i in 0..n {
+                for (out, value) in out.iter_mut().zip(formula(i)) {
+                    out[i] = value;
                 }
             }
-            2 => {
-                if let [a, b] = out {
-                    store_two(
-                        &mut a[..n],
-                        &mut b[..n],
-                        #[inline(always)]
-                        |i| first(formula(i)),
-                    );
+            return;
+        }
+        let lead = self.lead(out);
+        let mut first = 0;
+        loop {
+            self.traffic.fetch(first, N);
+            let block = Block::new(first, N, n);
+            let mut values = [[S::zeroed(); N]; P];
+            for i in 0..N {
+                let value = formula(block.index(i));
+                for k in 0..P {
+                    values[k][i] = value[k];
                 }
             }
-            3 => {
-                if let [a, b, c] = out {
-                    store_three(
-                        &mut a[..n],
-                        &mut b[..n],
-                        &mut c[..n],
-                        #[inline(always)]
-                        |i| first(formula(i)),
-                    );
-                }
+            for k in 0..P {
+                self.traffic.stores.store(&values[k], &mut out[k][first..]);
             }
-            _ => {
-                for i in 0..n {
-                    for (out, value) in out.iter_mut().zip(formula(i)) {
-                        out[i] = value;
-                    }
-                }
+            if first + N == n {
+                return;
             }
+            // The last block, and one that begins with a line, may compute some points a second time.
+            let next = if first == 0 { N - lead } else { first + N };
+            first = next.min(n - N);
+        }
+    }
+
+    /// Points by which a line begins before the first output, if values go past the caches.
+    #[inline(always)]
+    fn lead(&self, out: &[&mut [S]]) -> usize {
+        match (self.traffic.stores, out) {
+            (Stores::Plain, _) | (_, []) => 0,
+            (_, [first, ..]) => first.as_ptr().addr() % LINE / size_of::<S>(),
         }
     }
 }
@@ -195,31 +256,4 @@ impl<'a, S: Element> Row<'a, S> {
 fn slice<'a, S>(lane: Lane<'a, S>, distance: isize, len: usize) -> &'a [S] {
     let cells = &lane.cells[lane.base.wrapping_add_signed(distance)..];
     &cells[..len]
-}
-
-/// The leading K values; the macro generates as many as there are outputs.
-#[inline(always)]
-fn first<S: Element, const P: usize, const K: usize>(values: [S; P]) -> [S; K] {
-    std::array::from_fn(|k| values[k])
-}
-
-#[inline(always)]
-fn store_one<S>(out: &mut [S], formula: impl Fn(usize) -> S) {
-    for (i, out) in out.iter_mut().enumerate() {
-        *out = formula(i);
-    }
-}
-
-#[inline(always)]
-fn store_two<S: Copy>(a: &mut [S], b: &mut [S], formula: impl Fn(usize) -> [S; 2]) {
-    for (i, (a, b)) in a.iter_mut().zip(b).enumerate() {
-        [*a, *b] = formula(i);
-    }
-}
-
-#[inline(always)]
-fn store_three<S: Copy>(a: &mut [S], b: &mut [S], c: &mut [S], formula: impl Fn(usize) -> [S; 3]) {
-    for (i, ((a, b), c)) in a.iter_mut().zip(b).zip(c).enumerate() {
-        [*a, *b, *c] = formula(i);
-    }
 }

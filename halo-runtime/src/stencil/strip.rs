@@ -8,7 +8,7 @@ use arrayvec::ArrayVec;
 
 use crate::{
     scalar::Arithmetic,
-    stencil::row::{Lane, Row},
+    stencil::row::{Lane, Row, Traffic},
     stencil::sweep::MAX_FIELDS,
 };
 
@@ -33,6 +33,7 @@ impl<'a, S: Arithmetic> Row<'a, S> {
                 coefficients: &coefficients,
                 coefficient_taps: self.coefficient_taps,
                 place: &place,
+                traffic: Traffic::PLAIN,
             };
             let mut part: ArrayVec<&mut [S], MAX_FIELDS> =
                 out.iter_mut().map(|out| &mut out[first..][..len]).collect();

@@ -1,4 +1,4 @@
-//! The walk over a region of points: row by row along the contiguous axis, each row cut where its formula changes.
+//! The walk over a region of points: tile by tile of a few rows along the contiguous axis, cut where the formula changes.
 //!
 //! Spelled once for forward and adjoint and all stencils. Pieces of a region are independent, so they may run on any number of threads.
 
@@ -9,13 +9,22 @@ use crate::{
     grid::Region,
     scalar::Arithmetic,
     stencil::{
-        dispatch::Dispatch,
+        dispatch::{Dispatch, Stores},
         geometry::{Geometry, PassGeometry},
-        row::{Lane, Place, Row},
+        row::{Lane, Place, Row, Stream, Traffic},
         rows::Rows,
+        tile::{Streams, Tile, Written},
+        tuning::Tuning,
         workers,
     },
 };
+
+/// Rows of a tile at most: enough that calling for one costs little, few enough that its ends are still in the cache when
+/// they are computed apart.
+const ROWS: isize = 32;
+
+/// Bytes of a row that are not worth fetching ahead.
+const SHORT_ROW: usize = 64;
 
 /// Fields on either side of a stencil, at most.
 pub const MAX_FIELDS: usize = 8;
@@ -43,7 +52,9 @@ pub(crate) struct Sweep<'a, S, const D: usize> {
     /// For each target the field whose old values are the target's own; empty where nothing is overwritten.
     pub overwritten: &'static [usize],
     pub dispatch: Dispatch,
-    pub threads: usize,
+    pub tuning: &'a Tuning,
+    /// Whether the fields are larger than the cache.
+    pub far: bool,
 }
 
 /// A field that is written, or the part of it from cell `first` on.
@@ -56,9 +67,9 @@ pub(crate) struct Target<'a, S, const D: usize> {
 
 pub(crate) type Targets<'a, S, const D: usize> = ArrayVec<Target<'a, S, D>, MAX_FIELDS>;
 
-/// What the points of a segment of a row get.
+/// What the points of a tile, or of the part of one, get.
 #[derive(Clone, Copy)]
-pub(super) enum Segment {
+enum Segment {
     Zero,
     Edge,
     Interior,
@@ -72,10 +83,10 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         }
         // Cells that every row is written into belong to one thread.
         let shared = targets.iter().any(|target| target.layout.is_none());
-        let threads = if shared { 1 } else { self.threads };
+        let threads = if shared { 1 } else { self.tuning.threads };
         let pieces = workers::pieces(threads, region.count()).min(region.len(0));
         let pool = if pieces > 1 {
-            workers::pool(self.threads)
+            workers::pool(self.tuning.threads)
         } else {
             None
         };
@@ -117,89 +128,68 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
     }
 
     fn piece(&self, region: Region<D>, mut targets: Targets<'_, S, D>) {
-        self.rows(region, &mut targets);
-    }
-
-    fn rows(&self, region: Region<D>, targets: &mut [Target<'_, S, D>]) {
-        let last = D - 1;
         let mut cursor = Cursor {
             fields: self.fields.iter().map(Source::lane).collect(),
             coefficients: self.coefficients.iter().map(Source::lane).collect(),
             place: self.geometry.place(),
         };
-        let mut index = region.start;
-        loop {
-            self.row(&mut cursor, index, region.end[last], targets);
-            // The next row: an odometer over all axes but the last.
-            let mut axis = last;
-            loop {
-                if axis == 0 {
-                    return;
-                }
-                axis -= 1;
-                index[axis] += 1;
-                if index[axis] < region.end[axis] {
-                    break;
-                }
-                index[axis] = region.start[axis];
+        for tile in tiles(region) {
+            self.tile(&mut cursor, tile, &mut targets);
+        }
+        self.stores().finish();
+    }
+
+    /// One tile, cut at the ends of domain and interior.
+    #[inline]
+    fn tile<'a>(
+        &'a self,
+        cursor: &mut Cursor<'a, S>,
+        tile: Region<D>,
+        targets: &mut [Target<'_, S, D>],
+    ) {
+        let global = tile.shift(self.origin);
+        let interior = self.pass.interior.intersect(&self.domain);
+        if interior.covers(&global) {
+            return self.segment(cursor, Segment::Interior, tile, targets);
+        }
+        for rows in self.cuts(across::<D>(), &global, &interior) {
+            for points in self.cuts(D - 1, &rows, &interior) {
+                let segment = match points.start {
+                    point if interior.contains(point) => Segment::Interior,
+                    point if self.domain.contains(point) => Segment::Edge,
+                    _ => Segment::Zero,
+                };
+                let local = points.shift(self.origin.map(|start| -start));
+                self.segment(cursor, segment, local, targets);
             }
         }
     }
 
-    /// One row from local index `start` up to `end` on the last axis, cut at the ends of domain and interior.
-    #[inline]
-    fn row<'a>(
-        &'a self,
-        cursor: &mut Cursor<'a, S>,
-        start: [isize; D],
-        end: isize,
-        targets: &mut [Target<'_, S, D>],
-    ) {
-        let last = D - 1;
-        let pass = self.pass;
-        let mut global: [isize; D] = std::array::from_fn(|axis| start[axis] + self.origin[axis]);
-        let stop = end + self.origin[last];
-        let across = |region: &Region<D>| {
-            (0..last).fold(true, |within, axis| {
-                within & (region.start[axis] <= global[axis]) & (global[axis] < region.end[axis])
-            })
-        };
-        let (inside, interior) = (across(&self.domain), across(&pass.interior));
-        let first = global[last];
-        let [d0, d1] = match inside {
-            true => clip(
-                [self.domain.start[last], self.domain.end[last]],
-                first,
-                stop,
-            ),
-            false => [stop, stop],
-        };
-        let [i0, i1] = match interior {
-            true => clip([pass.interior.start[last], pass.interior.end[last]], d0, d1),
-            false => [d1, d1],
-        };
-        let segments = [
-            (first, d0, Segment::Zero),
-            (d0, i0, Segment::Edge),
-            (i0, i1, Segment::Interior),
-            (i1, d1, Segment::Edge),
-            (d1, stop, Segment::Zero),
+    /// The parts of a region between the ends of domain and interior along an axis.
+    fn cuts(
+        &self,
+        axis: usize,
+        region: &Region<D>,
+        interior: &Region<D>,
+    ) -> ArrayVec<Region<D>, 5> {
+        let (start, end) = (region.start[axis], region.end[axis]);
+        let mut cuts = [
+            start,
+            self.domain.start[axis],
+            interior.start[axis],
+            interior.end[axis],
+            self.domain.end[axis],
+            end,
         ];
-        for (from, to, segment) in segments {
-            if from < to {
-                let mut local = start;
-                local[last] = from - self.origin[last];
-                global[last] = from;
-                self.segment(
-                    cursor,
-                    segment,
-                    local,
-                    &global,
-                    (to - from) as usize,
-                    targets,
-                );
-            }
+        let mut last = start;
+        for cut in &mut cuts {
+            last = (*cut).clamp(last, end);
+            *cut = last;
         }
+        let parts = cuts.windows(2).filter(|cut| cut[0] < cut[1]);
+        parts
+            .map(|cut| region.with_axis(axis, cut[0], cut[1]))
+            .collect()
     }
 
     #[inline]
@@ -207,56 +197,178 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         &'a self,
         cursor: &mut Cursor<'a, S>,
         segment: Segment,
-        local: [isize; D],
-        global: &[isize; D],
-        len: usize,
+        tile: Region<D>,
         targets: &mut [Target<'_, S, D>],
     ) {
-        let mut out: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
+        let first = tile.start;
+        let (len, rows) = match D {
+            1 => (tile.len(0), 1),
+            _ => (tile.len(D - 1), tile.len(across::<D>())),
+        };
+        let mut out: ArrayVec<Written<'_, S>, MAX_FIELDS> = ArrayVec::new();
         for target in targets {
-            let at = target.offset(local);
-            out.push(&mut target.cells[at..at + len]);
+            let step = target.layout.map_or(0, step);
+            let at = target.offset(first);
+            out.push(Written {
+                cells: &mut target.cells[at..][..(rows - 1) * step + len],
+                step,
+            });
         }
         if matches!(segment, Segment::Zero) {
-            out.iter_mut().for_each(|row| row.fill(S::ZERO));
+            for out in &mut out {
+                (0..rows).for_each(|row| out.cells[row * out.step..][..len].fill(S::ZERO));
+            }
             return;
         }
         for (lane, source) in cursor.fields.iter_mut().zip(&self.fields) {
-            lane.base = source.base(local);
+            lane.base = source.base(first);
         }
         for (lane, source) in cursor.coefficients.iter_mut().zip(self.coefficients) {
-            lane.base = source.base(local);
+            lane.base = source.base(first);
         }
-        for (index, &axis) in cursor
-            .place
-            .index
-            .iter_mut()
-            .zip(self.geometry.placing.axes())
-        {
-            *index = global[axis];
+        let axes = self.geometry.placing.axes();
+        for (index, &axis) in cursor.place.index.iter_mut().zip(axes) {
+            *index = first[axis] + self.origin[axis];
         }
-        let row = Row {
-            len,
-            fields: &cursor.fields,
-            taps: self.taps,
-            coefficients: &cursor.coefficients,
-            coefficient_taps: self.coefficient_taps,
-            place: &cursor.place,
+        let steps: ArrayVec<usize, MAX_FIELDS> =
+            self.fields.iter().map(|field| step(field.layout)).collect();
+        let coefficient_steps: ArrayVec<usize, MAX_FIELDS> = self
+            .coefficients
+            .iter()
+            .map(|field| step(field.layout))
+            .collect();
+        // Not worth it for what is left of rows beside the core of a block.
+        let long = matches!(segment, Segment::Interior) && len * size_of::<S>() >= SHORT_ROW;
+        let (streams, stream_steps) = match long {
+            true => self.streams(cursor, &out),
+            false => Default::default(),
         };
-        if self.overwritten.is_empty() {
-            self.compute(segment, &row, &mut out);
-        } else {
-            self.overwrite(segment, &row, &mut out);
+        let tile = Tile {
+            row: Row {
+                len,
+                fields: &cursor.fields,
+                taps: self.taps,
+                coefficients: &cursor.coefficients,
+                coefficient_taps: self.coefficient_taps,
+                place: &cursor.place,
+                traffic: Traffic {
+                    streams: &streams,
+                    stores: if long { self.stores() } else { Stores::Plain },
+                },
+            },
+            rows,
+            steps: &steps,
+            coefficient_steps: &coefficient_steps,
+            stream_steps: &stream_steps,
+            across: axes.iter().position(|axis| D > 1 && *axis == across::<D>()),
+            overwritten: self.overwritten,
+        };
+        match segment {
+            Segment::Interior => tile.run(&mut out, |row, out| {
+                self.rows.interior(self.dispatch, row, out);
+            }),
+            _ => tile.run(&mut out, |row, out| self.rows.edge(row, out)),
         }
     }
 
-    #[inline]
-    pub(super) fn compute(&self, segment: Segment, row: &Row<'_, S>, out: &mut [&mut [S]]) {
-        match segment {
-            Segment::Interior => self.rows.interior(self.dispatch, row, out),
-            _ => self.rows.edge(row, out),
+    /// What to fetch ahead for the first row of a tile: each field where it is read first. And how many bytes further that
+    /// lies for the next row.
+    fn streams(
+        &self,
+        cursor: &Cursor<'_, S>,
+        out: &[Written<'_, S>],
+    ) -> (Streams, ArrayVec<usize, { 2 * MAX_FIELDS }>) {
+        let (mut streams, mut steps) = (Streams::new(), ArrayVec::new());
+        if !self.far || self.tuning.fetch_ahead == 0 {
+            return (streams, steps);
+        }
+        let mut add = |start: *const u8, bytes, step: usize| {
+            let start = start.wrapping_add(self.tuning.fetch_ahead);
+            streams.push(Stream { start, bytes });
+            steps.push(step * bytes);
+        };
+        let bytes = size_of::<S>();
+        for (number, lane) in cursor.fields.iter().enumerate() {
+            let first = furthest(&self.pass.taps, self.taps, number);
+            if let (Some(first), false) = (first, self.overwritten.contains(&number)) {
+                add(
+                    lane.address(first, bytes),
+                    bytes,
+                    step(self.fields[number].layout),
+                );
+            }
+        }
+        for (number, lane) in cursor.coefficients.iter().enumerate() {
+            let layout = self.coefficients[number].layout;
+            let bytes = lane.cells.len() / layout.len();
+            if let Some(first) = furthest(&self.pass.coefficients, self.coefficient_taps, number) {
+                add(lane.address(first, bytes), bytes, step(layout));
+            }
+        }
+        if !self.overwritten.is_empty() {
+            for out in out {
+                add(out.cells.as_ptr().cast(), bytes, out.step);
+            }
+        }
+        (streams, steps)
+    }
+
+    /// Past the caches, where the outputs are not read and too large to stay there.
+    fn stores(&self) -> Stores {
+        match self.far && self.tuning.store_past_caches && self.overwritten.is_empty() {
+            true => Stores::past(self.dispatch),
+            false => Stores::Plain,
         }
     }
+}
+
+/// Storage distance of a field's tap that a sweep meets first.
+fn furthest<const D: usize>(
+    taps: &[(usize, [isize; D])],
+    distances: &[isize],
+    field: usize,
+) -> Option<isize> {
+    let of_field = taps.iter().zip(distances).filter(|(tap, _)| tap.0 == field);
+    of_field.map(|(_, distance)| *distance).max()
+}
+
+/// The tiles of a region, row-major.
+fn tiles<const D: usize>(region: Region<D>) -> impl Iterator<Item = Region<D>> {
+    let across = across::<D>();
+    let mut next = (!region.is_empty()).then_some(region.start);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let mut tile = Region {
+            start,
+            end: start.map(|index| index + 1),
+        };
+        tile.end[D - 1] = region.end[D - 1];
+        if D > 1 {
+            tile.end[across] = (start[across] + ROWS).min(region.end[across]);
+        }
+        // An odometer over all axes but the last, in steps of several rows along the last of them.
+        let mut following = start;
+        next = None;
+        for axis in (0..D - 1).rev() {
+            following[axis] = tile.end[axis];
+            if following[axis] < region.end[axis] {
+                next = Some(following);
+                break;
+            }
+            following[axis] = region.start[axis];
+        }
+        Some(tile)
+    })
+}
+
+/// The axis along which the rows of a tile follow each other, if there is one.
+const fn across<const D: usize>() -> usize {
+    D.saturating_sub(2)
+}
+
+/// Storage distance from a row to the next.
+fn step<const D: usize>(layout: Layout<D>) -> usize {
+    layout.strides()[across::<D>()]
 }
 
 impl<S, const D: usize> Target<'_, S, D> {
@@ -295,10 +407,4 @@ struct Cursor<'a, S> {
     fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
     coefficients: ArrayVec<Lane<'a, u8>, MAX_FIELDS>,
     place: Place,
-}
-
-#[inline(always)]
-fn clip([start, end]: [isize; 2], low: isize, high: isize) -> [isize; 2] {
-    let start = start.max(low).min(high);
-    [start, end.max(start).min(high)]
 }

@@ -2,7 +2,6 @@
 
 use halo::operator::{LinearOperator, StencilExt};
 use halo::prelude::*;
-use halo::stencil::InstructionSet;
 use halo::{Boundary, Error, FieldSet, Result, Values, launch_all};
 use ndarray::{ArrayD, Dimension, IntoDimension, IxDyn};
 
@@ -139,8 +138,8 @@ impl<const D: usize> Situation<D> {
         <[usize; D] as IntoDimension>::Dim: Dimension,
     {
         let (x, y) = (self.arrays(K::INPUTS, 2), self.arrays(K::OUTPUTS, 3));
-        let (threads, overlap, narrow) =
-            (random.between(1, 2), random.chance(70), random.chance(30));
+        let (threads, overlap) = (random.between(1, 2), random.chance(70));
+        let (narrow, far) = (random.chance(30), random.chance(50));
         let coefficients = self.shaped(K::COEFFICIENTS);
         let parts = launch_all(process_grid.iter().product(), |comm| {
             let build = || {
@@ -162,7 +161,10 @@ impl<const D: usize> Situation<D> {
                 Ok(operator) => operator,
                 Err(error) => return Ok(Err(error)),
             };
-            operator.tune(InstructionSet::detect(), threads, overlap);
+            operator.tune(|tuning| {
+                (tuning.threads, tuning.overlap) = (threads, overlap);
+                tuning.cache = if far { 0 } else { usize::MAX };
+            })?;
             operator.exact_adjoint_test()?;
             // Fields of a grid that no operator was placed on have no margin.
             let home = if narrow { build()? } else { grid };

@@ -21,6 +21,8 @@ pub(crate) struct Storage<T: Element, const D: usize> {
     cells: NonNull<T>,
     /// Owns the memory that `cells` points to.
     _pages: Pages,
+    /// Whether the ghosts that no rank owns, those beyond the ends of the grid, are known to be zero as at first.
+    zero_beyond: Cell<bool>,
     /// How many guards are alive: readings count up, ghosts count down; the two never meet.
     pub(super) guards: Cell<isize>,
 }
@@ -38,6 +40,7 @@ impl<T: Element, const D: usize> Storage<T, D> {
             // R1: `T: Element` is `Pod`, for which zeroed memory is an initialized value.
             cells: pages.start().cast::<T>(),
             _pages: pages,
+            zero_beyond: Cell::new(true),
             guards: Cell::new(0),
         }
     }
@@ -67,8 +70,24 @@ impl<T: Element, const D: usize> Storage<T, D> {
         unsafe { self.cell(offset).read() }
     }
 
+    /// Whether the ghosts beyond the ends of the grid are known to be zero.
+    pub(crate) fn is_zero_beyond(&self) -> bool {
+        self.zero_beyond.get()
+    }
+
+    /// Notes that ghosts beyond the ends of the grid have other values from now on.
+    pub(crate) fn fills_beyond(&self) {
+        self.zero_beyond.set(false);
+    }
+
     /// All cells, margin and padding included, to write.
     pub(crate) fn cells_mut(&mut self) -> &mut [T] {
+        self.fills_beyond();
+        self.cells_within_mut()
+    }
+
+    /// As [`cells_mut`](Storage::cells_mut), by somebody who writes no ghost beyond the ends of the grid.
+    pub(crate) fn cells_within_mut(&mut self) -> &mut [T] {
         // SAFETY: R1; `&mut self` proves that no guard and no view is alive.
         unsafe { std::slice::from_raw_parts_mut(self.cells.as_ptr(), self.layout.len()) }
     }

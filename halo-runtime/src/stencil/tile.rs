@@ -1,0 +1,184 @@
+//! Consecutive rows with one formula.
+//!
+//! The one place that moves from row to row, and that sets old values aside which new ones replace: a body reads slices and
+//! writes others.
+
+use arrayvec::ArrayVec;
+
+use crate::{
+    scalar::Arithmetic,
+    stencil::{
+        row::{Lane, Place, Row, Stream, Traffic},
+        sweep::MAX_FIELDS,
+    },
+};
+
+/// Points whose old values are set aside at a time: few enough for the nearest cache, enough for the loop over them.
+const STRIP: usize = 256;
+
+/// Fields that some tap is the first to read: inputs, coefficients, and outputs that are overwritten.
+pub(crate) type Streams = ArrayVec<Stream, { 2 * MAX_FIELDS }>;
+
+/// Rows of equal length, one beside the other in every field.
+pub(crate) struct Tile<'a, S> {
+    /// The first row.
+    pub row: Row<'a, S>,
+    pub rows: usize,
+    /// Storage distance from a row to the next, of each field and of each coefficient.
+    pub steps: &'a [usize],
+    pub coefficient_steps: &'a [usize],
+    /// The same in bytes, of each stream.
+    pub stream_steps: &'a [usize],
+    /// The stencil axis along which the rows follow each other; none where the stencil does not act along it.
+    pub across: Option<usize>,
+    /// For each output the field whose old values are the output's own; empty where nothing is overwritten.
+    pub overwritten: &'static [usize],
+}
+
+/// The cells of an output from the first point of a tile to the last.
+pub(crate) struct Written<'a, S> {
+    pub cells: &'a mut [S],
+    /// From a row to the next; 0 where every row is written into the same cells, for nobody.
+    pub step: usize,
+}
+
+/// Old values of a strip, on lines of their own.
+#[repr(align(64))]
+struct Aside<S>([S; STRIP]);
+
+impl<S: Arithmetic> Tile<'_, S> {
+    /// Calls a body for every row, or strip by strip where old values are set aside.
+    pub(crate) fn run(
+        &self,
+        out: &mut [Written<'_, S>],
+        body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
+    ) {
+        let mut lanes = Lanes::of(self);
+        for number in 0..self.rows {
+            if self.overwritten.is_empty() {
+                let len = self.row.len;
+                body(&lanes.row(&self.row, len), &mut values(out, number, 0, len));
+            } else {
+                self.replace(&mut lanes.clone(), out, number, &body);
+            }
+            lanes.to_next_row(self);
+        }
+    }
+
+    /// One row whose values take the place of old ones.
+    fn replace(
+        &self,
+        lanes: &mut Lanes<'_, S>,
+        out: &mut [Written<'_, S>],
+        number: usize,
+        body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
+    ) {
+        let mut old: ArrayVec<Aside<S>, MAX_FIELDS> = ArrayVec::new();
+        old.extend(self.overwritten.iter().map(|_| Aside([S::ZERO; STRIP])));
+        for first in (0..self.row.len).step_by(STRIP) {
+            let points = STRIP.min(self.row.len - first);
+            for (Aside(old), out) in old.iter_mut().zip(&*out) {
+                let cells = &out.cells[number * out.step + first..][..points];
+                old[..points].copy_from_slice(cells);
+            }
+            let mut fields = lanes.fields.clone();
+            for (field, Aside(old)) in self.overwritten.iter().zip(&old) {
+                fields[*field] = Lane {
+                    cells: old,
+                    base: 0,
+                };
+            }
+            let row = Row {
+                fields: &fields,
+                ..lanes.row(&self.row, points)
+            };
+            body(&row, &mut values(out, number, first, points));
+            lanes.along_row(points);
+        }
+    }
+}
+
+/// The outputs of so many points of a row.
+#[inline(always)]
+fn values<'a, S>(
+    out: &'a mut [Written<'_, S>],
+    number: usize,
+    first: usize,
+    points: usize,
+) -> ArrayVec<&'a mut [S], MAX_FIELDS> {
+    let mut values = ArrayVec::new();
+    for out in out {
+        values.push(&mut out.cells[number * out.step + first..][..points]);
+    }
+    values
+}
+
+/// What of a row's description changes from row to row.
+#[derive(Clone)]
+struct Lanes<'a, S> {
+    fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
+    coefficients: ArrayVec<Lane<'a, u8>, MAX_FIELDS>,
+    streams: Streams,
+    place: Place,
+}
+
+impl<'a, S: Arithmetic> Lanes<'a, S> {
+    /// Those of a tile's first row.
+    fn of(tile: &Tile<'a, S>) -> Self {
+        let row = &tile.row;
+        Lanes {
+            fields: row.fields.iter().copied().collect(),
+            coefficients: row.coefficients.iter().copied().collect(),
+            streams: row.traffic.streams.iter().copied().collect(),
+            place: *row.place,
+        }
+    }
+
+    /// The row here, with what all rows have in common.
+    #[inline(always)]
+    fn row<'b>(&'b self, like: &Row<'b, S>, len: usize) -> Row<'b, S> {
+        Row {
+            len,
+            fields: &self.fields,
+            coefficients: &self.coefficients,
+            place: &self.place,
+            traffic: Traffic {
+                streams: &self.streams,
+                ..like.traffic
+            },
+            ..*like
+        }
+    }
+
+    #[inline(always)]
+    fn to_next_row(&mut self, tile: &Tile<'_, S>) {
+        for (lane, step) in self.fields.iter_mut().zip(tile.steps) {
+            lane.base = lane.base.wrapping_add(*step);
+        }
+        for (lane, step) in self.coefficients.iter_mut().zip(tile.coefficient_steps) {
+            lane.base = lane.base.wrapping_add(*step);
+        }
+        for (stream, step) in self.streams.iter_mut().zip(tile.stream_steps) {
+            stream.start = stream.start.wrapping_add(*step);
+        }
+        if let Some(axis) = tile.across {
+            self.place.index[axis] += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn along_row(&mut self, points: usize) {
+        for lane in &mut self.fields {
+            lane.base = lane.base.wrapping_add(points);
+        }
+        for lane in &mut self.coefficients {
+            lane.base = lane.base.wrapping_add(points);
+        }
+        for stream in &mut self.streams {
+            stream.start = stream.start.wrapping_add(points * stream.bytes);
+        }
+        for (index, step) in self.place.index.iter_mut().zip(self.place.step) {
+            *index += step * points as isize;
+        }
+    }
+}
