@@ -4,13 +4,14 @@ use std::path::Path;
 
 use ndarray::{Axis, IntoDimension};
 use npyz::{DType, Deserialize, TypeChar};
+use num_complex::Complex;
 use num_traits::AsPrimitive;
 
 use super::source::Source;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::{Grid, Location};
-use crate::scalar::RealScalar;
+use crate::scalar::Scalar;
 
 /// The shape of the array in a `.npy` file, ready to be a grid's extent. Reads the header alone; no messages.
 ///
@@ -29,13 +30,13 @@ pub fn shape<const D: usize>(path: impl AsRef<Path>) -> Result<[usize; D]> {
 /// Collective: the field in a `.npy` file; each rank reads its block only. One small message.
 ///
 /// Integers of 8 to 64 bits and floats of 32 and 64, of either byte order and in C or Fortran order, are converted to
-/// `T`, rounded where `T` is narrower. C order is read in the file's order; in Fortran order blocks are read in runs
+/// `T`, rounded where `T` is narrower, and so are complex numbers of either float into a complex `T`. C order is read in the file's order; in Fortran order blocks are read in runs
 /// along axis 0.
 ///
 /// # Errors
 /// The same on every rank: the file cannot be read, is no `.npy` file, is shorter than its header says, holds something
-/// else than such numbers, or an array whose shape is not the grid's extent.
-pub fn read<T: RealScalar, const D: usize>(
+/// else than such numbers, complex ones where `T` is real, or an array whose shape is not the grid's extent.
+pub fn read<T: Scalar, const D: usize>(
     grid: &Grid<D>,
     path: impl AsRef<Path>,
 ) -> Result<Field<T, D>>
@@ -49,29 +50,31 @@ where
 ///
 /// # Errors
 /// As for [`read`]; the array's shape is to be the extent of the location.
-pub fn read_at<L: Location, T: RealScalar, const D: usize>(
+pub fn read_at<L: Location, T: Scalar, const D: usize>(
     grid: &Grid<D>,
     path: impl AsRef<Path>,
 ) -> Result<Field<T, D, L>>
 where
     [usize; D]: IntoDimension,
 {
-    grid.comm().agree(read_block(grid, path.as_ref()))
+    let source = Source::open(path.as_ref());
+    grid.comm()
+        .agree(source.and_then(|source| read_block(grid, source)))
 }
 
-fn read_block<L: Location, T: RealScalar, const D: usize>(
+/// The numbers of this rank's block.
+pub(in crate::io) fn read_block<L: Location, T: Scalar, const D: usize>(
     grid: &Grid<D>,
-    path: &Path,
+    mut source: Source,
 ) -> Result<Field<T, D, L>>
 where
     [usize; D]: IntoDimension,
 {
-    let mut source = Source::open(path)?;
     let found = source.shape::<D>()?;
     let expected = grid.extent_at::<L>();
     if found != expected {
         return Err(Error::ShapeMismatch {
-            what: format!("the array in {}", path.display()),
+            what: format!("the array in {}", source.path().display()),
             expected: expected.to_vec(),
             found: found.to_vec(),
         });
@@ -79,7 +82,18 @@ where
     let stored = source.stored()?;
     let mut field = grid.zeros_at::<L, T>();
     use TypeChar::{Float, Int, Uint};
-    match kind(&stored) {
+    let kind = kind(&stored);
+    if let Some((TypeChar::Complex, _)) = kind
+        && !T::COMPLEX
+    {
+        return Err(source.wrong(format!(
+            "holds complex numbers, type {}; read them into a field of complex numbers",
+            stored.descr()
+        )));
+    }
+    match kind {
+        Some((TypeChar::Complex, 8)) => parts::<f32, T, D, L>(&mut field, &mut source, &stored)?,
+        Some((TypeChar::Complex, 16)) => parts::<f64, T, D, L>(&mut field, &mut source, &stored)?,
         Some((Float, 4)) => fill::<f32, T, D, L>(&mut field, &mut source, &stored)?,
         Some((Float, 8)) => fill::<f64, T, D, L>(&mut field, &mut source, &stored)?,
         Some((Int, 1)) => fill::<i8, T, D, L>(&mut field, &mut source, &stored)?,
@@ -92,7 +106,7 @@ where
         Some((Uint, 8)) => fill::<u64, T, D, L>(&mut field, &mut source, &stored)?,
         _ => {
             return Err(source.wrong(format!(
-                "holds values of type {}; convert them to one of i1 i2 i4 i8 u1 u2 u4 u8 f4 f8",
+                "holds values of type {}; convert them to one of i1 i2 i4 i8 u1 u2 u4 u8 f4 f8 c8 c16",
                 stored.descr()
             )));
         }
@@ -108,7 +122,7 @@ fn kind(stored: &DType) -> Option<(TypeChar, u64)> {
     }
 }
 
-/// Fills the owned cells from numbers stored as `V`, run by run.
+/// Fills the owned cells from numbers stored as `V`.
 fn fill<V, T, const D: usize, L: Location>(
     field: &mut Field<T, D, L>,
     source: &mut Source,
@@ -116,7 +130,40 @@ fn fill<V, T, const D: usize, L: Location>(
 ) -> Result
 where
     V: Deserialize + AsPrimitive<f64>,
-    T: RealScalar,
+    T: Scalar,
+    [usize; D]: IntoDimension,
+{
+    runs(field, source, stored, |number: V| T::from_f64(number.as_()))
+}
+
+/// Fills the owned cells from complex numbers with parts stored as `V`.
+fn parts<V, T, const D: usize, L: Location>(
+    field: &mut Field<T, D, L>,
+    source: &mut Source,
+    stored: &DType,
+) -> Result
+where
+    Complex<V>: Deserialize,
+    V: AsPrimitive<f64>,
+    T: Scalar,
+    [usize; D]: IntoDimension,
+{
+    let part = |number: V| T::Real::from_f64(number.as_());
+    runs(field, source, stored, |number: Complex<V>| {
+        T::from_parts(part(number.re), part(number.im))
+    })
+}
+
+/// Fills the owned cells run by run.
+fn runs<V, T, const D: usize, L: Location>(
+    field: &mut Field<T, D, L>,
+    source: &mut Source,
+    stored: &DType,
+    convert: impl Fn(V) -> T,
+) -> Result
+where
+    V: Deserialize,
+    T: Scalar,
     [usize; D]: IntoDimension,
 {
     let reader = V::reader(stored).map_err(|error| source.wrong(error.to_string()))?;
@@ -128,7 +175,7 @@ where
     for (start, mut lane) in starts.zip(field.view_mut().lanes_mut(Axis(axis))) {
         let count = lane.len();
         source.run::<V>(&reader, &start, count, |place, number| {
-            lane[place] = T::from_f64(number.as_());
+            lane[place] = convert(number);
         })?;
     }
     Ok(())
@@ -324,15 +371,39 @@ mod tests {
 
     #[test]
     fn values_that_are_no_plain_numbers_are_refused() {
-        for stored in ["<c16", "|b1", "|S8", "<f2", "|O"] {
+        for stored in ["<c32", "|b1", "|S8", "<f2", "|O"] {
             let name = stored.replace(['<', '|'], "no-number-");
-            let file = Sample::of_array(&name, &dictionary(stored, false, "(3, 4)"), &[0; 192]);
+            let file = Sample::of_array(&name, &dictionary(stored, false, "(3, 4)"), &[0; 384]);
             let message = refusal(&file).to_string();
             assert!(
                 message.contains(&format!("values of type '{stored}'; convert")),
                 "{message}"
             );
         }
+    }
+
+    #[test]
+    fn complex_numbers_are_read_into_complex_fields_only() {
+        let parts: [f64; 4] = [1.5, -2.0, 0.1, f64::INFINITY];
+        let wide = parts.map(f64::to_be_bytes).concat();
+        let narrow = parts.map(|part| (part as f32).to_le_bytes()).concat();
+        for (stored, bytes, tenth) in [(">c16", wide, 0.1), ("<c8", narrow, 0.1f32 as f64)] {
+            let file = Sample::of_array(&stored[1..], &dictionary(stored, false, "(2,)"), &bytes);
+            launch_on(2, |comm| {
+                let grid = Grid::new(comm, [2])?;
+                let field = read::<Complex<f64>, 1>(&grid, &file)?;
+                let expected = [Complex::new(1.5, -2.0), Complex::new(tenth, f64::INFINITY)];
+                assert_eq!(field.gather_all()?.to_vec(), expected);
+                let message = read::<f32, 1>(&grid, &file).unwrap_err().to_string();
+                assert!(message.contains("complex numbers"), "{message}");
+                Ok(())
+            })
+            .unwrap();
+        }
+        let file = Sample::of_array("real", &dictionary("<i2", false, "(1,)"), &[7, 0]);
+        let grid = Grid::new(&Comm::solo(), [1]).unwrap();
+        let field = read::<Complex<f32>, 1>(&grid, &file).unwrap();
+        assert_eq!(field.get([0]), Some(Complex::new(7.0, 0.0)));
     }
 
     #[test]

@@ -10,13 +10,20 @@ use std::path::{Path, PathBuf};
 use npyz::{DType, Deserialize, NpyHeader, Order, TypeRead};
 
 use crate::error::{Error, Result};
+use crate::io::target::{file_error, format_error};
 
-pub(super) struct Source {
+/// Bytes that are read from any place.
+pub(in crate::io) trait Bytes: Read + Seek {}
+
+impl<B: Read + Seek> Bytes for B {}
+
+pub(in crate::io) struct Source {
     path: PathBuf,
     header: NpyHeader,
-    file: BufReader<File>,
-    /// Where the numbers begin, in bytes from the start of the file.
+    file: BufReader<Box<dyn Bytes>>,
+    /// Where the numbers begin and where the array's part of the file ends, in bytes from the start.
     origin: u64,
+    end: u64,
     /// Where `file` stands.
     position: u64,
     /// One run of numbers as stored.
@@ -26,7 +33,15 @@ pub(super) struct Source {
 impl Source {
     pub fn open(path: &Path) -> Result<Source> {
         let failed = |error| file_error(path, "cannot be opened", error);
-        let mut file = BufReader::new(File::open(path).map_err(failed)?);
+        let file = File::open(path).map_err(failed)?;
+        let end = file.metadata().map_err(failed)?.len();
+        Source::within(path, Box::new(file), end)
+    }
+
+    /// The array whose header begins where `file` stands, and whose last byte lies before `end`.
+    pub fn within(path: &Path, file: Box<dyn Bytes>, end: u64) -> Result<Source> {
+        let failed = |error| file_error(path, "cannot be read", error);
+        let mut file = BufReader::new(file);
         let header = read_header(&mut file).map_err(|error| match error.kind() {
             ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
                 format_error(path, format!("is no .npy file that can be read: {error}"))
@@ -40,6 +55,7 @@ impl Source {
             header,
             file,
             origin,
+            end,
             position: origin,
             bytes: Vec::new(),
         })
@@ -67,11 +83,7 @@ impl Source {
             .map(|n| u128::from(*n))
             .product::<u128>();
         let needed = numbers * stored.num_bytes().unwrap_or(0) as u128;
-        let metadata = self.file.get_ref().metadata();
-        let length = metadata
-            .map_err(|error| file_error(&self.path, "cannot be read", error))?
-            .len();
-        let there = length.saturating_sub(self.origin);
+        let there = self.end.saturating_sub(self.origin);
         if u128::from(there) < needed {
             return Err(self.wrong(format!(
                 "is cut off: an array {:?} of type {} takes {needed} bytes after the header, {there} are there",
@@ -116,13 +128,17 @@ impl Source {
         Ok(())
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// An error about what the file holds.
     pub fn wrong(&self, message: String) -> Error {
         format_error(&self.path, message)
     }
 }
 
-fn read_header(file: &mut BufReader<File>) -> io::Result<NpyHeader> {
+fn read_header(file: &mut BufReader<Box<dyn Bytes>>) -> io::Result<NpyHeader> {
     // npyz multiplies the extents unchecked, which panics in a debug build where a damaged file names huge ones.
     catch_unwind(AssertUnwindSafe(|| NpyHeader::from_reader(file))).unwrap_or_else(|_| {
         Err(io::Error::new(
@@ -130,19 +146,4 @@ fn read_header(file: &mut BufReader<File>) -> io::Result<NpyHeader> {
             "its header makes no sense",
         ))
     })
-}
-
-/// An error about a file that the operating system refuses.
-pub(super) fn file_error(path: &Path, what: &str, error: io::Error) -> Error {
-    Error::File {
-        path: path.to_owned(),
-        message: format!("{what}: {error}"),
-    }
-}
-
-fn format_error(path: &Path, message: String) -> Error {
-    Error::FileFormat {
-        path: path.to_owned(),
-        message,
-    }
 }

@@ -1,19 +1,16 @@
 //! Writing: rank 0 makes the file with its header, then every rank writes its rows where they belong.
-//!
-//! The ranks work on a file beside the target, renamed when all have succeeded: a file of the target's name is whole.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use npyz::{DType, WriterBuilder};
 
-use super::source::file_error;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::field::Field;
 use crate::grid::Location;
-use crate::scalar::RealScalar;
+use crate::io::target::{Target, file_error};
+use crate::scalar::Scalar;
 
 /// Collective: writes a field as one `.npy` file in C order, in `T` and this machine's byte order.
 ///
@@ -22,50 +19,30 @@ use crate::scalar::RealScalar;
 ///
 /// # Errors
 /// The same on every rank: a target that is read-only or a directory, a folder that is missing or read-only, a full disk.
-pub fn write<T: RealScalar, const D: usize, L: Location>(
+pub fn write<T: Scalar, const D: usize, L: Location>(
     field: &Field<T, D, L>,
     path: impl AsRef<Path>,
 ) -> Result {
     let (path, comm) = (path.as_ref(), field.grid().comm());
-    let (partial, leads) = (beside(path), comm.rank() == 0);
-    let failed = |error| file_error(path, "cannot be written", error);
-    let header = header::<T, D>(field.extent()).map_err(failed)?;
-    let created = comm.agree(if leads {
-        create(path, &partial, &header)
-    } else {
-        Ok(())
-    });
-    let written = created.and_then(|()| {
-        comm.agree(write_block(field, &partial, header.len() as u64).map_err(failed))
-    });
-    if written.is_err() && leads {
-        // The error to report is the one that led here, not one of cleaning up.
-        let _ = fs::remove_file(&partial);
-    }
-    written?;
-    let replaced = if leads {
-        fs::rename(&partial, path)
-    } else {
-        Ok(())
-    };
-    comm.agree(replaced.map_err(failed))
-}
-
-/// The name under which the file grows.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(".partial");
-    name.into()
+    let header = header::<T, D>(field.extent())
+        .map_err(|error| file_error(path, "cannot be written", error))?;
+    let target = Target::create(comm, path, &header)?;
+    target.fill(|partial| {
+        write_rows(field, partial, header.len() as u64, |_, _| ())?;
+        Ok(Vec::new())
+    })?;
+    target.finish(|_| Ok(()))
 }
 
 /// The header for an array of that extent.
-fn header<T: RealScalar, const D: usize>(extent: [usize; D]) -> io::Result<Vec<u8>> {
+pub(in crate::io) fn header<T: Scalar, const D: usize>(extent: [usize; D]) -> io::Result<Vec<u8>> {
     let order = if cfg!(target_endian = "little") {
         '<'
     } else {
         '>'
     };
-    let stored = format!("{order}f{}", size_of::<T>()).parse();
+    let kind = if T::COMPLEX { 'c' } else { 'f' };
+    let stored = format!("{order}{kind}{}", size_of::<T>()).parse();
     npyz::WriteOptions::new_header_only()
         .dtype(DType::Plain(stored.map_err(io::Error::other)?))
         .shape(&extent.map(|n| n as u64))
@@ -73,42 +50,29 @@ fn header<T: RealScalar, const D: usize>(extent: [usize; D]) -> io::Result<Vec<u
         .write_header_only()
 }
 
-fn create(path: &Path, partial: &Path, header: &[u8]) -> Result {
-    let failed = |error| file_error(path, "cannot be created", error);
-    match fs::metadata(path) {
-        Ok(target) if target.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
-        Ok(target) if target.permissions().readonly() => {
-            return Err(Error::File {
-                path: path.to_owned(),
-                message: "is read-only; choose another name".into(),
-            });
-        }
-        _ => {}
-    }
-    File::create(partial)
-        .and_then(|mut file| file.write_all(header))
-        .map_err(failed)
-}
-
-/// Writes this rank's rows behind the header.
-fn write_block<T: RealScalar, const D: usize, L: Location>(
+/// Writes this rank's rows where they belong in an array that begins at byte `origin` of a file. `also` is given the place of
+/// each row among the array's bytes, and its bytes.
+pub(in crate::io) fn write_rows<T: Scalar, const D: usize, L: Location>(
     field: &Field<T, D, L>,
-    partial: &Path,
+    file: &Path,
     origin: u64,
+    mut also: impl FnMut(u64, &[u8]),
 ) -> io::Result<()> {
     let (extent, first) = (field.extent(), field.block().start);
-    let mut file = BufWriter::new(OpenOptions::new().write(true).open(partial)?);
+    let mut file = BufWriter::new(OpenOptions::new().write(true).open(file)?);
     let mut position = 0;
     for (row, cells) in field.rows() {
         let start = (0..D).fold(0, |number, axis| {
             number * extent[axis] as u64 + (first[axis] + row.index[axis]) as u64
         });
-        let target = origin + start * size_of::<T>() as u64;
+        let place = start * size_of::<T>() as u64;
+        let target = origin + place;
         if target != position {
             file.seek(SeekFrom::Start(target))?;
         }
         let bytes = bytemuck::cast_slice(cells);
         file.write_all(bytes)?;
+        also(place, bytes);
         position = target + bytes.len() as u64;
     }
     file.flush()
@@ -116,11 +80,16 @@ fn write_block<T: RealScalar, const D: usize, L: Location>(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use num_complex::Complex;
+
     use super::super::samples::Sample;
     use super::super::{read, read_at, shape};
     use super::*;
     use crate::comm::{launch_all, launch_on};
     use crate::grid::{Face, Grid};
+    use crate::io::target::beside;
 
     #[test]
     fn files_are_the_same_bytes_from_any_ranks_and_read_back() {
@@ -195,6 +164,21 @@ mod tests {
             numbers,
             [0f32, 1., 2., 10., 11., 12.].map(f32::to_ne_bytes).concat()
         );
+    }
+
+    #[test]
+    fn complex_numbers_are_written_as_they_are() {
+        let path = Sample::nowhere("complex");
+        launch_on(3, |comm| {
+            let grid = Grid::new(comm, [4, 5])?;
+            let field = grid.random::<Complex<f32>>(3);
+            write(&field, &path)?;
+            assert_eq!(read::<Complex<f32>, 2>(&grid, &path)?.view(), field.view());
+            Ok(())
+        })
+        .unwrap();
+        let bytes = fs::read(&path).unwrap();
+        assert!(String::from_utf8_lossy(&bytes[..128]).contains("c8'"));
     }
 
     #[test]
