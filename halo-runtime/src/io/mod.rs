@@ -1,4 +1,5 @@
 //! Fields from files and to files; each rank touches its own block alone.
 
 pub mod npy;
+pub mod npz;
 mod target;

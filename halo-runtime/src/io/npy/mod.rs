@@ -25,3 +25,9 @@ mod write;
 
 pub use read::{read, read_at, shape};
 pub use write::write;
+
+pub(super) use read::read_block;
+#[cfg(test)]
+pub(super) use samples::Sample;
+pub(super) use source::Source;
+pub(super) use write::{header, write_rows};

@@ -371,9 +371,9 @@ mod tests {
 
     #[test]
     fn values_that_are_no_plain_numbers_are_refused() {
-        for stored in ["<c32", "|b1", "|S8", "<f2", "|O"] {
+        for stored in ["|b1", "|S8", "<f2", "|O"] {
             let name = stored.replace(['<', '|'], "no-number-");
-            let file = Sample::of_array(&name, &dictionary(stored, false, "(3, 4)"), &[0; 384]);
+            let file = Sample::of_array(&name, &dictionary(stored, false, "(3, 4)"), &[0; 192]);
             let message = refusal(&file).to_string();
             assert!(
                 message.contains(&format!("values of type '{stored}'; convert")),

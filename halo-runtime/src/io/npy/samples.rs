@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 /// A file that is removed when the test ends.
-pub(super) struct Sample(PathBuf);
+pub(in crate::io) struct Sample(PathBuf);
 
 impl Sample {
     /// The name of a file that does not exist.
