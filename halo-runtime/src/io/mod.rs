@@ -3,4 +3,6 @@
 pub mod npy;
 pub mod npz;
 pub mod png;
+#[cfg(test)]
+mod samples;
 mod target;

@@ -107,9 +107,28 @@ impl<'a> Target<'a> {
 
 /// The name under which a file grows.
 pub(super) fn beside(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
+    // Of `folder/` too, the name alone.
+    let mut name = OsString::from(path.file_name().unwrap_or(path.as_os_str()));
     name.push(".partial");
-    name.into()
+    path.with_file_name(name)
+}
+
+/// Collective: refuses ranks that describe a file to be written in different ways.
+///
+/// # Errors
+/// The same on every rank.
+pub(super) fn check_alike(comm: &Comm, path: &Path, description: &[u8]) -> Result {
+    let descriptions = comm.all_gather(description)?;
+    match descriptions
+        .iter()
+        .position(|other| *other != descriptions[0])
+    {
+        None => Ok(()),
+        Some(rank) => Err(Error::Invalid(format!(
+            "{}: rank {rank} is to write something else there than rank 0; call with the same arguments on all ranks",
+            path.display()
+        ))),
+    }
 }
 
 /// An error about a file that the operating system refuses.

@@ -18,8 +18,6 @@
 //! ```
 
 mod read;
-#[cfg(test)]
-mod samples;
 mod source;
 mod write;
 
@@ -27,7 +25,5 @@ pub use read::{read, read_at, shape};
 pub use write::write;
 
 pub(super) use read::read_block;
-#[cfg(test)]
-pub(super) use samples::Sample;
 pub(super) use source::Source;
 pub(super) use write::{header, write_rows};

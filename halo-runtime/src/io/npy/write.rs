@@ -84,11 +84,11 @@ mod tests {
 
     use num_complex::Complex;
 
-    use super::super::samples::Sample;
     use super::super::{read, read_at, shape};
     use super::*;
     use crate::comm::{launch_all, launch_on};
     use crate::grid::{Face, Grid};
+    use crate::io::samples::Sample;
     use crate::io::target::beside;
 
     #[test]

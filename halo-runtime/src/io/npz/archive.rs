@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::DeflateDecoder;
 
 use super::directory::{self, Entry, Method};
+use super::record::damaged;
 use crate::error::{Error, Result};
 use crate::io::npy::Source;
 use crate::io::target::{file_error, format_error};
@@ -21,7 +22,9 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Archive> {
         let mut file =
             File::open(path).map_err(|error| file_error(path, "cannot be opened", error))?;
-        let entries = directory::decode(&mut file).map_err(|error| wrong(path, error))?;
+        let entries = directory::decode(&mut file).map_err(|error| {
+            damaged_or_unreadable(path, "is no .npz archive that can be read", error)
+        })?;
         Ok(Archive {
             path: path.to_owned(),
             file,
@@ -43,12 +46,15 @@ impl Archive {
     pub fn source(mut self, name: &str) -> Result<Source> {
         let full = format!("{name}.npy");
         let Some(entry) = self.entries.iter().find(|entry| entry.name == full) else {
-            let names = self.names().join(", ");
+            let names = match self.names() {
+                names if names.is_empty() => "none".into(),
+                names => names.join(", "),
+            };
             let message = format!("has no array `{name}`; it has {names}");
             return Err(format_error(&self.path, message));
         };
         let place = self.path.join(&full);
-        let failed = |error| wrong(&place, error);
+        let failed = |error| damaged_or_unreadable(&place, "is damaged", error);
         let data = entry.data(&mut self.file).map_err(failed)?;
         self.file.seek(SeekFrom::Start(data)).map_err(failed)?;
         match entry.method {
@@ -77,22 +83,23 @@ fn unpack(file: &mut File, entry: &Entry) -> io::Result<Vec<u8>> {
     // One byte more than it may have: what lies about its size is not unpacked for ever.
     let mut unpacked = DeflateDecoder::new(packed).take(entry.size.saturating_add(1));
     unpacked.read_to_end(&mut bytes)?;
-    if bytes.len() as u64 != entry.size || crc32fast::hash(&bytes) != entry.checksum {
-        return Err(io::Error::new(
-            ErrorKind::InvalidData,
-            "its checksum is another",
+    if bytes.len() as u64 != entry.size {
+        return Err(damaged(
+            "its bytes are more or fewer than its directory says",
+        ));
+    }
+    if crc32fast::hash(&bytes) != entry.checksum {
+        return Err(damaged(
+            "its bytes have another checksum than its directory says",
         ));
     }
     Ok(bytes)
 }
 
-fn wrong(path: &Path, error: io::Error) -> Error {
+fn damaged_or_unreadable(path: &Path, damage: &str, error: io::Error) -> Error {
     match error.kind() {
         ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof => {
-            format_error(
-                path,
-                format!("is no .npz archive that can be read: {error}"),
-            )
+            format_error(path, format!("{damage}: {error}"))
         }
         _ => file_error(path, "cannot be read", error),
     }

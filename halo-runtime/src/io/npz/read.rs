@@ -33,8 +33,8 @@ pub fn shape<const D: usize>(path: impl AsRef<Path>, name: &str) -> Result<[usiz
 /// is unpacked whole by every rank. Numbers are converted as by [`npy::read`](crate::io::npy::read()).
 ///
 /// # Errors
-/// The same on every rank: those of [`names`] and of [`npy::read`](crate::io::npy::read()); no such array; a compressed one that is
-/// damaged. Damage of a stored array is not noticed.
+/// The same on every rank: those of [`names`] and of [`npy::read`](crate::io::npy::read()); no such array; a compressed one
+/// that is damaged. Damage of a stored array is not noticed.
 pub fn read<T: Scalar, const D: usize>(
     grid: &Grid<D>,
     path: impl AsRef<Path>,
@@ -67,7 +67,7 @@ where
 mod tests {
     use super::*;
     use crate::comm::{launch_all, launch_on};
-    use crate::io::npy::Sample;
+    use crate::io::samples::Sample;
     use num_complex::Complex;
 
     /// As numpy.savez_compressed writes them, but that `stored` is not compressed.
@@ -141,7 +141,7 @@ mod tests {
         change(method, 14, "method 14");
         // The checksum, then the size.
         change(method + 6, !ARCHIVE[method + 6], "checksum");
-        change(method + 14, !ARCHIVE[method + 14], "checksum");
-        change(method + 32, 1, "is no .npz archive");
+        change(method + 14, !ARCHIVE[method + 14], "more or fewer");
+        change(method + 32, 1, "a member that is not there");
     }
 }

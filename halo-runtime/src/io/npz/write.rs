@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::Location;
 use crate::io::npy::{header, write_rows};
-use crate::io::target::{Target, file_error};
+use crate::io::target::{Target, check_alike, file_error};
 use crate::scalar::Scalar;
 
 /// Collective: writes fields, of any scalars and numbers of axes, as arrays of one archive under their names.
@@ -23,8 +23,9 @@ use crate::scalar::Scalar;
 /// fields make equal files, from any ranks. All ranks must see the same file system.
 ///
 /// # Errors
-/// The same on every rank: no field; a name that is empty, too long, used twice, or holds `/`, `\` or a zero byte; fields of
-/// different jobs; a target that is read-only or a directory, a folder that is missing or read-only, a full disk.
+/// The same on every rank: a name that is empty, too long, used twice, or holds `/`, `\` or a zero byte; other names or
+/// arrays on one rank than on another; fields of different jobs; no field; a target that is read-only or a directory, a
+/// folder that is missing or read-only, a full disk.
 pub fn write(path: impl AsRef<Path>, fields: &[(&str, &dyn Member)]) -> Result {
     let path = path.as_ref();
     let Some((_, first)) = fields.first() else {
@@ -35,6 +36,7 @@ pub fn write(path: impl AsRef<Path>, fields: &[(&str, &dyn Member)]) -> Result {
     };
     let comm = first.comm();
     let (headers, mut entries) = comm.agree(layout(path, fields, comm))?;
+    check_alike(comm, path, &directory::encode(&entries, 0))?;
     let target = Target::create(comm, path, &[])?;
     let parts = target.fill(|partial| {
         let mut sums = Vec::new();
@@ -168,8 +170,8 @@ mod tests {
     use super::*;
     use crate::comm::{launch_all, launch_on};
     use crate::grid::{Face, Grid};
-    use crate::io::npy::Sample;
     use crate::io::npz::{read, read_at};
+    use crate::io::samples::Sample;
     use num_complex::Complex;
 
     #[test]
@@ -224,6 +226,24 @@ mod tests {
         assert!(refusal(&path, &["u", "v", "u"]).contains("`u` is there twice"));
         assert!(refusal(&path, &["../u"]).contains("slashes"));
         assert!(refusal(Path::new("no/such/u.npz"), &["u"]).contains("cannot be created"));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn ranks_that_write_different_arrays_are_refused_alike() {
+        let path = Sample::nowhere("different-archives");
+        let errors = launch_all(3, |comm| {
+            let field = Grid::new(comm, [3, 4])?.zeros::<f64>();
+            let fields: [(&str, &dyn Member); 2] = [("u", &field), ("v", &field)];
+            let given = if comm.rank() == 1 { 1 } else { 2 };
+            Ok(write(&path, &fields[..given]).unwrap_err().to_string())
+        });
+        let errors = errors.unwrap();
+        assert!(errors.iter().all(|error| *error == errors[0]), "{errors:?}");
+        assert!(
+            errors[0].contains("rank 1 is to write something else"),
+            "{errors:?}"
+        );
         assert!(!path.exists());
     }
 }

@@ -109,7 +109,7 @@ mod tests {
 
     use super::*;
     use crate::comm::{launch_all, launch_on};
-    use crate::io::npy::Sample;
+    use crate::io::samples::Sample;
 
     /// A picture laid down by hand: rows of bytes, each after the number of its filter, which is none.
     fn picture([rows, columns]: [u32; 2], depth: u8, colours: u8, pixels: &[u8]) -> Vec<u8> {

@@ -133,8 +133,8 @@ mod tests {
     use super::*;
     use crate::comm::{launch_all, launch_on};
     use crate::grid::{Face, Grid};
-    use crate::io::npy::Sample;
     use crate::io::png::{read, shape};
+    use crate::io::samples::Sample;
 
     #[test]
     fn pictures_are_the_same_bytes_from_any_ranks_and_read_back() {

@@ -4,14 +4,18 @@ use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A file that is removed when the test ends.
-pub(in crate::io) struct Sample(PathBuf);
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// A file or folder that is removed when the test ends.
+pub(super) struct Sample(PathBuf);
 
 impl Sample {
-    /// The name of a file that does not exist.
+    /// A name that nothing has yet, nor any other sample of all tests.
     pub fn nowhere(name: &str) -> Sample {
-        Sample(std::env::temp_dir().join(format!("halo-{}-{name}.npy", process::id())))
+        let (process, count) = (process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Sample(std::env::temp_dir().join(format!("halo-{process}-{count}-{name}")))
     }
 
     /// A file of those bytes.
@@ -50,6 +54,9 @@ impl AsRef<Path> for Sample {
 
 impl Drop for Sample {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        let _ = match self.0.is_dir() {
+            true => fs::remove_dir_all(&self.0),
+            false => fs::remove_file(&self.0),
+        };
     }
 }
