@@ -6,3 +6,5 @@ pub mod png;
 #[cfg(test)]
 mod samples;
 mod target;
+#[cfg(feature = "zarr")]
+pub mod zarr;

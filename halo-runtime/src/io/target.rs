@@ -24,7 +24,7 @@ impl<'a> Target<'a> {
         let target = Target {
             comm,
             path: path.to_owned(),
-            partial: beside(path),
+            partial: beside(path, "partial"),
         };
         let created = match target.leads() {
             true => target.make(beginning),
@@ -105,11 +105,12 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The name under which a file grows.
-pub(super) fn beside(path: &Path) -> PathBuf {
+/// The name of a file or folder beside another, with something added to its name.
+pub(super) fn beside(path: &Path, added: &str) -> PathBuf {
     // Of `folder/` too, the name alone.
     let mut name = OsString::from(path.file_name().unwrap_or(path.as_os_str()));
-    name.push(".partial");
+    name.push(".");
+    name.push(added);
     path.with_file_name(name)
 }
 

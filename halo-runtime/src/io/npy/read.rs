@@ -1,6 +1,5 @@
 //! Reading: every rank opens the file and takes the numbers of its block, whatever type they are stored as.
 
-use std::any::type_name;
 use std::path::Path;
 
 use ndarray::{Axis, IntoDimension};
@@ -90,7 +89,7 @@ where
         return Err(source.wrong(format!(
             "holds complex numbers, type {}, and a field of {} is to be read; make it one of complex numbers",
             stored.descr(),
-            type_name::<T>()
+            T::NAME
         )));
     }
     match kind {

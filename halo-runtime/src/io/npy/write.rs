@@ -107,7 +107,7 @@ mod tests {
                 Ok(())
             })
             .unwrap();
-            assert!(!beside(&path).exists());
+            assert!(!beside(&path, "partial").exists());
             files.push(fs::read(&path).unwrap());
         }
         assert!(files.iter().all(|file| *file == files[0]));
@@ -224,8 +224,8 @@ mod tests {
     #[test]
     fn a_full_disk_is_reported_and_leaves_nothing_behind() {
         let path = Sample::nowhere("full");
-        std::os::unix::fs::symlink("/dev/full", beside(&path)).unwrap();
+        std::os::unix::fs::symlink("/dev/full", beside(&path, "partial")).unwrap();
         assert!(refusal(&path).contains("No space left"));
-        assert!(fs::symlink_metadata(beside(&path)).is_err());
+        assert!(fs::symlink_metadata(beside(&path, "partial")).is_err());
     }
 }
