@@ -264,6 +264,34 @@ mod tests {
         }
     }
 
+    /// Chunks are as large as the largest block: most ranks begin none, one begins several.
+    #[test]
+    fn blocks_of_any_sizes_are_written_and_read() {
+        let path = Sample::nowhere("uneven.zarr");
+        let splits: [[&[usize]; 2]; 3] = [
+            [&[1, 6, 1, 1], &[2, 9]],
+            [&[4, 1, 4], &[11]],
+            [&[9], &[1, 1, 8, 1]],
+        ];
+        for written in splits {
+            let ranks = |split: [&[usize]; 2]| split[0].len() * split[1].len();
+            launch_on(ranks(written), |comm| {
+                let grid = Grid::with_blocks(comm, written)?;
+                write(&grid.random::<f64>(5), &path)
+            })
+            .unwrap();
+            for read_as in splits {
+                launch_on(ranks(read_as), |comm| {
+                    let grid = Grid::with_blocks(comm, read_as)?;
+                    let found = read::<f64, 2>(&grid, &path)?;
+                    assert_eq!(found.view(), grid.random::<f64>(5).view());
+                    Ok(())
+                })
+                .unwrap();
+            }
+        }
+    }
+
     #[test]
     fn complex_numbers_and_other_locations_are_written_over_what_is_there() {
         let path = Sample::nowhere("complex-zarr");
