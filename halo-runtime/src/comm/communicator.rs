@@ -3,6 +3,7 @@
 //! Everything above this module speaks to the trait, so the same program runs on one rank, on threads or on processes.
 //! Only bytes travel; what they mean is known to the caller.
 
+use std::num::NonZero;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -80,7 +81,11 @@ pub trait Communicator: Send + Sync {
 /// # Ok::<(), halo::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Comm(Arc<dyn Communicator>);
+pub struct Comm {
+    communicator: Arc<dyn Communicator>,
+    /// Threads that the program has asked for.
+    threads: Option<NonZero<usize>>,
+}
 
 impl Comm {
     /// A job of its own with one rank, for programs and tests that need no launch.
@@ -95,7 +100,10 @@ impl Comm {
 
     /// Wraps a way of communicating.
     pub fn new(communicator: impl Communicator + 'static) -> Comm {
-        Comm(Arc::new(communicator))
+        Comm {
+            communicator: Arc::new(communicator),
+            threads: None,
+        }
     }
 
     /// Collective: a job of their own for the ranks that give the same number, in the same order; `None` for those that
@@ -115,7 +123,8 @@ impl Comm {
     /// # Ok::<(), halo::Error>(())
     /// ```
     pub fn split(&self, number: Option<usize>) -> Result<Option<Comm>> {
-        self.0.split(number)
+        let part = self.communicator.split(number)?;
+        Ok(part.map(|part| part.computing_with(self.threads)))
     }
 
     /// Collective: the ranks of an MPI communicator, for a program that has started MPI itself; needs the feature `mpi`.
@@ -137,13 +146,40 @@ impl Comm {
 
     /// This rank as a job of its own, for what it computes without the others. It shares its cores with them as before.
     pub(crate) fn alone(&self) -> Comm {
-        Comm::new(Alone::new(self.sharing_cores()))
+        Comm::new(Alone::new(self.sharing_cores())).computing_with(self.threads)
     }
 
-    /// How many threads this rank may compute with: `HALO_THREADS`, or else its share of the cores that it may use, at least 1.
+    /// The same rank, computing with so many threads whatever `HALO_THREADS` says; at least 1. Speed alone: no bit of a result
+    /// depends on it.
+    ///
+    /// ```
+    /// use halo::prelude::*;
+    ///
+    /// // For programs with an option `--threads`.
+    /// halo::launch_on(2, |comm| {
+    ///     let comm = comm.with_threads(3);
+    ///     let grid = Grid::new(&comm, [64, 64])?; // operators on it have 3 threads on each of 2 ranks
+    ///     assert_eq!(grid.comm().threads()?, 3);
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), halo::Error>(())
+    /// ```
+    pub fn with_threads(&self, threads: usize) -> Comm {
+        self.clone().computing_with(NonZero::new(threads.max(1)))
+    }
+
+    fn computing_with(self, threads: Option<NonZero<usize>>) -> Comm {
+        Comm { threads, ..self }
+    }
+
+    /// How many threads this rank may compute with: those of [`with_threads`](Comm::with_threads), or `HALO_THREADS`, or
+    /// else its share of the cores that it may use, at least 1.
     ///
     /// Fails if `HALO_THREADS` is set to something else than a positive number.
     pub fn threads(&self) -> Result<usize> {
+        if let Some(threads) = self.threads {
+            return Ok(threads.get());
+        }
         let share = environment::cores() / self.sharing_cores();
         Ok(environment::count("HALO_THREADS")?.unwrap_or(share.max(1)))
     }
@@ -183,7 +219,7 @@ impl Deref for Comm {
     type Target = dyn Communicator;
 
     fn deref(&self) -> &(dyn Communicator + 'static) {
-        &*self.0
+        &*self.communicator
     }
 }
 
@@ -214,7 +250,10 @@ pub(super) fn check_letter(comm: &impl Communicator, peer: usize, tag: u32) -> R
 /// Two handles are equal if they are clones of one.
 impl PartialEq for Comm {
     fn eq(&self, other: &Comm) -> bool {
-        std::ptr::addr_eq(Arc::as_ptr(&self.0), Arc::as_ptr(&other.0))
+        std::ptr::addr_eq(
+            Arc::as_ptr(&self.communicator),
+            Arc::as_ptr(&other.communicator),
+        )
     }
 }
 
@@ -237,6 +276,19 @@ mod tests {
 
     fn invalid(message: &str) -> Error {
         Error::Invalid(message.into())
+    }
+
+    #[test]
+    fn threads_that_were_asked_for_are_those_of_its_parts_too() {
+        launch_all(2, |comm| {
+            let comm = comm.with_threads(3);
+            let part = comm.split(Some(comm.rank()))?.unwrap();
+            let threads = [&comm, &comm.clone(), &part, &comm.alone()].map(Comm::threads);
+            assert_eq!(threads, [Ok(3), Ok(3), Ok(3), Ok(3)]);
+            assert_eq!(comm.with_threads(0).threads(), Ok(1));
+            Ok(())
+        })
+        .unwrap();
     }
 
     #[test]
