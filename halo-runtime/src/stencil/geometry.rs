@@ -111,6 +111,7 @@ impl<const D: usize> Geometry<D> {
             let rows = domains.iter();
             let all = |full: fn(&Region<D>, usize, &Grid<D>) -> bool| {
                 facts.total
+                    && !periodic[axis]
                     && locations.are_cells()
                     && rows.clone().all(|rows| full(rows, axis, grid))
             };

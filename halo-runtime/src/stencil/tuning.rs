@@ -23,7 +23,7 @@ use crate::{comm::Comm, error::Result, stencil::InstructionSet};
 pub struct Tuning {
     /// What rows are compiled for; from `HALO_ISA`, or the widest there is.
     pub instruction_set: InstructionSet,
-    /// Worker threads of this rank, at least 1; from `HALO_THREADS`, or the cores that its host has for each rank.
+    /// Worker threads of this rank, at least 1; those of [`Comm::threads`](crate::Comm::threads).
     pub threads: usize,
     /// Whether messages travel while the points are computed that need none.
     pub overlap: bool,
