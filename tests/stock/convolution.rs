@@ -305,12 +305,12 @@ fn what_does_not_fit_is_refused_in_words() {
         &["axis 1"],
     );
     refused(
-        NonStationaryConvolution::new([&[1]], &shaped(&[1, 93])),
+        NonStationaryConvolution::new([&[1]], &shaped(&[1, 131])),
         line,
         &[
-            "93 entries",
+            "131 entries",
             "#[stencil]",
-            "Bank<[f64; 93], 1>",
+            "Bank<[f64; 131], 1>",
             "for k in -46..=46",
         ],
     );
@@ -323,7 +323,7 @@ fn what_does_not_fit_is_refused_in_words() {
 
 /// What the error about a large filter says to write.
 #[stencil]
-fn convolve(x: Input<f64, 1>, h: Bank<[f64; 93], 1>) -> f64 {
+fn convolve(x: Input<f64, 1>, h: Bank<[f64; 131], 1>) -> f64 {
     let mut sum = 0.0;
     for k in -46..=46 {
         sum += h[-k][(k + 46) as usize] * x[-k];
@@ -333,7 +333,7 @@ fn convolve(x: Input<f64, 1>, h: Bank<[f64; 93], 1>) -> f64 {
 
 #[test]
 fn a_kernel_of_ones_own_serves_larger_filters() {
-    let filters = filters(&[3, 93]);
+    let filters = filters(&[3, 131]);
     let expected = spread([100], &[0], &[&[10, 40, 70]], &filters, [false]);
     check([100], [false], &[[1], [4]], &expected, |grid| {
         let h = FilterBank::new(&filters, [10.0], [30.0])?;

@@ -13,7 +13,7 @@ use crate::{
         node::{Binary, Node, NodeId, Unary},
     },
     symmetry::Symmetry,
-    syntax::stencil::Stencil,
+    syntax::{kind::Kind, stencil::Stencil},
 };
 
 /// The contract's `FACTS`.
@@ -53,6 +53,7 @@ pub fn facts(stencil: &Stencil, directions: &Directions<'_>) -> TokenStream {
     };
     let uniform = is_uniform(&kernel.dag, &analysis.interior);
     let total = is_total(&kernel.dag, &analysis.interior);
+    let filters = stencil.signature.arguments_of(Kind::Bank).count() > 0;
     let bytes = bytes(kernel);
     let (forward, adjoint) = (forward.pass(), adjoint.pass());
     quote! {
@@ -69,6 +70,7 @@ pub fn facts(stencil: &Stencil, directions: &Directions<'_>) -> TokenStream {
             symmetry: #runtime::Symmetry::#symmetry,
             uniform: #uniform,
             total: #total,
+            filters: #filters,
             bytes: #bytes,
             forward: #forward,
             adjoint: #adjoint,

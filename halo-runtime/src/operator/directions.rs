@@ -28,6 +28,7 @@ where
         rows,
         coefficients: &coefficients.sources(),
         overwritten: &[],
+        added: &[],
         walls: None,
     };
     x.with(|inputs| y.with_mut(|outputs| driver.apply(&application, inputs, outputs)))
@@ -51,6 +52,7 @@ where
         rows,
         coefficients: &coefficients.sources(),
         overwritten: &[],
+        added: &[],
         walls: None,
     };
     y.with(|inputs| x.with_mut(|outputs| driver.apply(&application, inputs, outputs)))

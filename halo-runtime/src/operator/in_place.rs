@@ -11,10 +11,10 @@ use crate::{
     field::{FieldSet, Values},
     operator::StencilOperator,
     scalar::Arithmetic,
-    stencil::{Application, Forward, InPlace, MAX_FIELDS},
+    stencil::{Adjoint, Application, Driver, Forward, InPlace, MAX_FIELDS},
 };
 
-use super::{directions::adjoint, shared::State};
+use super::shared::State;
 
 /// What an operator can do whose attribute says `overwrite = v`.
 impl<K: InPlace, const D: usize> StencilOperator<K, D> {
@@ -64,6 +64,7 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
             rows: &Forward(kernel),
             coefficients: &coefficients.sources(),
             overwritten: K::OVERWRITTEN,
+            added: &[],
             walls: None,
         };
         // Something has to stand where the overwritten inputs do, and is not looked at.
@@ -90,7 +91,7 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
     /// The transpose of a step, which is what takes a gradient back through it: with the step (kept, v) -> (kept, A v + B kept),
     /// `state` becomes Aᴴ `state`, and Bᴴ of the old `state` is added to `kept`. Collective.
     ///
-    /// Goes through a workspace as large as the inputs, allocated by the first call.
+    /// Goes through a workspace as large as what is overwritten, allocated by the first call.
     ///
     /// # Errors
     /// As for [`forward_in_place`](Self::forward_in_place).
@@ -108,20 +109,62 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
             workspace,
         } = &mut *self.shared.state()?;
         let gathered = workspace.get_or_insert_with(|| K::Domain::zeros(&self.shared.grid));
-        adjoint(driver, kernel, coefficients, state, gathered)?;
+        let application = Application {
+            forward: false,
+            rows: &Adjoint(kernel),
+            coefficients: &coefficients.sources(),
+            overwritten: &[],
+            added: &[],
+            walls: None,
+        };
         gathered.with_mut(|gathered| {
-            let others = (0..gathered.len()).filter(|input| !K::OVERWRITTEN.contains(input));
             kept.with_mut(|kept| {
-                for (kept, input) in kept.iter_mut().zip(others) {
-                    add(kept, gathered[input]);
-                }
-            });
-            state.with_mut(|state| {
-                let mut replaced = state.iter_mut().zip(K::OVERWRITTEN);
-                replaced.try_for_each(|(state, input)| take(state, gathered[*input]))
+                state.with_mut(|state| {
+                    step_back(driver, application, K::OVERWRITTEN, gathered, kept, state)
+                })
             })
         })
     }
+}
+
+/// Gathers into `gathered` what replaces the state, and adds to `kept` what else there is.
+fn step_back<S: Arithmetic, const D: usize>(
+    driver: &mut Driver<S, D>,
+    application: Application<'_, S, D>,
+    overwritten: &[usize],
+    gathered: &mut [&mut Values<S, D>],
+    kept: &mut [&mut Values<S, D>],
+    state: &mut [&mut Values<S, D>],
+) -> Result {
+    let others: ArrayVec<usize, MAX_FIELDS> = (0..gathered.len())
+        .filter(|input| !overwritten.contains(input))
+        .collect();
+    let rows: ArrayVec<&Values<S, D>, MAX_FIELDS> = state.iter().map(|state| &**state).collect();
+    if driver.folds() {
+        // What is folded back from beyond the ends comes on top of values, not of sums.
+        driver.apply(&application, &rows, gathered)?;
+        for (kept, input) in kept.iter_mut().zip(&others) {
+            add(kept, gathered[*input]);
+        }
+    } else {
+        let mut kept = kept.iter_mut();
+        let mut targets: ArrayVec<&mut Values<S, D>, MAX_FIELDS> = ArrayVec::new();
+        for (input, gathered) in gathered.iter_mut().enumerate() {
+            let of_kept = others.contains(&input).then(|| kept.next()).flatten();
+            targets.push(match of_kept {
+                Some(kept) => &mut **kept,
+                None => &mut **gathered,
+            });
+        }
+        let added = Application {
+            added: &others,
+            ..application
+        };
+        driver.apply(&added, &rows, &mut targets)?;
+    }
+    drop(rows);
+    let mut replaced = state.iter_mut().zip(overwritten);
+    replaced.try_for_each(|(state, input)| take(state, gathered[*input]))
 }
 
 /// sum += x, of two fields on one grid.

@@ -55,6 +55,7 @@ impl<K: Stencil, const D: usize> StencilOperator<K, D> {
             rows: &Forward(kernel),
             coefficients: &coefficients.sources(),
             overwritten: &[],
+            added: &[],
             walls: Some(&value),
         };
         x.with(|inputs| b.with_mut(|outputs| driver.apply(&application, inputs, outputs)))?;

@@ -1,13 +1,11 @@
 //! How a row reads a bank of filters: one entry, interpolated for all points of a strip at once, or for one point.
 
-use bytemuck::Zeroable as _;
-
 use crate::{
     scalar::Arithmetic,
-    stencil::{Filter, FilterBank, Row, strip::STRIP},
+    stencil::{Filter, FilterBank, Row},
 };
 
-impl<S: Arithmetic> Row<'_, S> {
+impl<'a, S: Arithmetic> Row<'a, S> {
     /// The entry of the filters at the offset from every point of a strip.
     #[inline(always)]
     pub fn bank<F: Filter, const N: usize, const M: usize>(
@@ -15,18 +13,31 @@ impl<S: Arithmetic> Row<'_, S> {
         bank: &FilterBank<F, N>,
         offset: [isize; N],
         entry: [usize; M],
-    ) -> [F::Value; STRIP] {
-        let (lattice, entry) = (bank.lattice(), F::place(&entry));
+    ) -> &'a [F::Value] {
+        let values = self.memo.recall(
+            #[inline(always)]
+            |values| self.interpolate(bank, offset, F::place(&entry), values),
+        );
+        &values[..self.len]
+    }
+
+    /// An entry at the points of a strip.
+    #[inline(never)]
+    fn interpolate<F: Filter, const N: usize>(
+        &self,
+        bank: &FilterBank<F, N>,
+        offset: [isize; N],
+        entry: usize,
+        values: &mut [F::Value],
+    ) {
         let along = (0..N).find(|axis| self.place.step[*axis] != 0);
-        let mut values = [F::Value::zeroed(); STRIP];
         let mut i = 0;
         while i < self.len {
             let rest = self.len - i;
-            let stretch = lattice.stretch(self.indices(offset, i), along, rest, entry);
+            let stretch = (bank.lattice()).stretch(self.indices(offset, i), along, rest, entry);
             stretch.fill(&mut values[i..i + stretch.count]);
             i += stretch.count;
         }
-        values
     }
 
     /// The entry of the filter at the offset from point `i` alone.

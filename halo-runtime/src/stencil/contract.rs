@@ -94,6 +94,8 @@ pub struct Facts {
     /// Whether the interior's formula has a finite value for all finite values of its coefficients, wherever it is taken: it
     /// adds and multiplies them.
     pub total: bool,
+    /// Whether rows read banks of filters.
+    pub filters: bool,
     /// Bytes that an application moves per point, each field that it reads or writes counted once.
     pub bytes: usize,
     /// y = A x.
@@ -131,6 +133,7 @@ impl Facts {
         symmetry: Symmetry::None,
         uniform: false,
         total: false,
+        filters: false,
         bytes: 0,
         forward: Pass {
             taps: &[],

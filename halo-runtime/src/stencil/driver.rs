@@ -59,6 +59,8 @@ pub(crate) struct Application<'a, S, const D: usize> {
     /// For each output the input whose place it takes; nothing is read of what is given for that input. Empty where
     /// nothing is overwritten.
     pub overwritten: &'static [usize],
+    /// Targets to whose values the new ones are added; nothing may be folded into them.
+    pub added: &'a [usize],
     /// Values of the walls at the grid's ends; zero where none are given.
     pub walls: Option<&'a dyn Fn(Wall<D>) -> S>,
 }
@@ -83,6 +85,12 @@ impl<S: Element, const D: usize> Driver<S, D> {
     /// How it computes, never what.
     pub(crate) fn tuning(&mut self) -> &mut Tuning {
         &mut self.tuning
+    }
+
+    /// Whether the adjoint gathers for ghosts beyond the ends of the grid, which are folded back.
+    pub(crate) fn folds(&self) -> bool {
+        let mut folded = self.adjoint.folded.iter().flatten();
+        folded.any(|layers| *layers != [0, 0])
     }
 
     /// The exchanges of the forward and of the adjoint, one per field read.
@@ -298,6 +306,9 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
             coefficients: self.application.coefficients,
             coefficient_taps: self.coefficient_taps,
             overwritten: self.application.overwritten,
+            in_place: !(self.application.overwritten.is_empty()
+                && self.application.added.is_empty()),
+            filters: self.geometry.filters,
             dispatch: Dispatch::new(self.tuning.instruction_set),
             tuning: self.tuning,
             far: self.far,
@@ -310,13 +321,14 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
         for_each_part(region, &extents, |part, shares| {
             let mut chosen = Targets::new();
             let targets = targets.iter_mut().zip(nowhere.iter_mut());
-            for ((target, nowhere), share) in targets.zip(shares) {
+            for (number, ((target, nowhere), share)) in targets.zip(shares).enumerate() {
                 let layout = *target.layout();
+                let added = self.application.added.contains(&number);
                 let cells = match self.folds {
                     true => target.cells_mut(),
                     false => target.cells_within_mut(),
                 };
-                if *share == Share::Zero {
+                if *share == Share::Zero && !added {
                     let rows = layout.rows(&part);
                     rows.for_each(|row| cells[row.offset..][..row.len].fill(S::ZERO));
                 }
@@ -328,6 +340,7 @@ impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
                     cells,
                     first: 0,
                     layout,
+                    added: added && layout.is_some(),
                 });
             }
             if shares.contains(&Share::Computed) {

@@ -46,6 +46,8 @@ pub(crate) struct Geometry<const D: usize> {
     place: Place,
     /// Whether points near some end take the interior formula of the adjoint, for which rows beyond it are zero.
     zero_rows: bool,
+    /// Whether rows read banks of filters.
+    pub filters: bool,
 }
 
 impl<const D: usize> Geometry<D> {
@@ -168,6 +170,7 @@ impl<const D: usize> Geometry<D> {
             frozen: facts.origin.map_or(&[], |origin| origin.frozen),
             place,
             zero_rows,
+            filters: facts.filters,
         };
         for (&axis, widths) in placing.axes().iter().zip(facts.halo) {
             geometry.claimed[axis] = *widths;

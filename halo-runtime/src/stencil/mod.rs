@@ -12,6 +12,7 @@ mod fusion;
 mod geometry;
 mod kernel_args;
 mod lattice;
+mod memo;
 mod parameter;
 mod parts;
 mod placing;
@@ -36,6 +37,7 @@ pub use fusion::{Fusion, Whole};
 pub(crate) use geometry::Geometry;
 pub use kernel_args::{Bank, Coef, Input, Position};
 pub(crate) use lattice::Centres;
+pub use memo::Memo;
 #[doc(hidden)]
 pub use parameter::copied;
 pub(crate) use placing::Placing;

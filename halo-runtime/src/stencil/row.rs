@@ -3,6 +3,7 @@
 //! Relies on the driver: every tap of an interior row lies within the field's storage, margin included.
 
 use crate::scalar::Element;
+use crate::stencil::Memo;
 use crate::stencil::dispatch::{Block, LINE, Stores, fetch};
 use crate::stencil::sweep::MAX_FIELDS;
 
@@ -70,6 +71,8 @@ pub struct Row<'a, S> {
     pub place: &'a Place,
     /// How its cells travel between memory and the caches.
     pub traffic: Traffic<'a>,
+    /// Entries of filters that rows beside this one have read.
+    pub memo: &'a Memo,
 }
 
 /// How the cells of a row travel between memory and the caches.

@@ -34,6 +34,7 @@ impl<'a, S: Arithmetic> Row<'a, S> {
                 coefficient_taps: self.coefficient_taps,
                 place: &place,
                 traffic: Traffic::PLAIN,
+                memo: self.memo,
             };
             let mut part: ArrayVec<&mut [S], MAX_FIELDS> =
                 out.iter_mut().map(|out| &mut out[first..][..len]).collect();

@@ -2,6 +2,8 @@
 //!
 //! Spelled once for forward and adjoint and all stencils. Pieces of a region are independent, so they may run on any number of threads.
 
+use std::cell::RefCell;
+
 use arrayvec::ArrayVec;
 
 use crate::{
@@ -9,6 +11,7 @@ use crate::{
     grid::Region,
     scalar::Arithmetic,
     stencil::{
+        Memo,
         dispatch::{Dispatch, Stores},
         geometry::{Geometry, PassGeometry},
         row::{Lane, Place, Row, Stream, Traffic},
@@ -21,7 +24,15 @@ use crate::{
 
 /// Rows of a tile at most: enough that calling for one costs little, few enough that its ends are still in the cache when
 /// they are computed apart.
-const ROWS: isize = 32;
+const ROWS: usize = 32;
+
+/// The same where rows read filters: those of a strip serve all rows of a tile.
+const ROWS_WITH_FILTERS: usize = 256;
+
+thread_local! {
+    /// Kept from sweep to sweep, so that only a thread's first one allocates.
+    static MEMO: RefCell<Memo> = RefCell::default();
+}
 
 /// Bytes of a row that are not worth fetching ahead.
 const SHORT_ROW: usize = 64;
@@ -51,6 +62,10 @@ pub(crate) struct Sweep<'a, S, const D: usize> {
     pub coefficient_taps: &'a [isize],
     /// For each target the field whose old values are the target's own; empty where nothing is overwritten.
     pub overwritten: &'static [usize],
+    /// Whether the old values of some target are read.
+    pub in_place: bool,
+    /// Whether rows read filters.
+    pub filters: bool,
     pub dispatch: Dispatch,
     pub tuning: &'a Tuning,
     /// Whether the fields are larger than the cache.
@@ -63,6 +78,8 @@ pub(crate) struct Target<'a, S, const D: usize> {
     pub first: usize,
     /// `None` where the values are for nobody: every row is written into the same cells.
     pub layout: Option<Layout<D>>,
+    /// Whether values are added to what is there.
+    pub added: bool,
 }
 
 pub(crate) type Targets<'a, S, const D: usize> = ArrayVec<Target<'a, S, D>, MAX_FIELDS>;
@@ -114,11 +131,13 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 cells: a,
                 first: target.first,
                 layout: target.layout,
+                added: target.added,
             });
             above.push(Target {
                 cells: b,
                 first: target.first + cut,
                 layout: target.layout,
+                added: target.added,
             });
         }
         rayon::join(
@@ -133,9 +152,16 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             coefficients: self.coefficients.iter().map(Source::lane).collect(),
             place: self.geometry.place(),
         };
-        for tile in tiles(region) {
-            self.tile(&mut cursor, tile, &mut targets);
-        }
+        let rows = if self.filters {
+            ROWS_WITH_FILTERS
+        } else {
+            ROWS
+        };
+        MEMO.with_borrow_mut(|memo| {
+            for tile in tiles(region, rows) {
+                self.tile(&mut cursor, tile, &mut targets, memo);
+            }
+        });
         self.stores().finish();
     }
 
@@ -146,11 +172,12 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         cursor: &mut Cursor<'a, S>,
         tile: Region<D>,
         targets: &mut [Target<'_, S, D>],
+        memo: &mut Memo,
     ) {
         let global = tile.shift(self.origin);
         let interior = self.pass.interior.intersect(&self.domain);
         if interior.covers(&global) {
-            return self.segment(cursor, Segment::Interior, tile, targets);
+            return self.segment(cursor, Segment::Interior, tile, targets, memo);
         }
         for rows in self.cuts(across::<D>(), &global, &interior) {
             for points in self.cuts(D - 1, &rows, &interior) {
@@ -160,7 +187,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                     _ => Segment::Zero,
                 };
                 let local = points.shift(self.origin.map(|start| -start));
-                self.segment(cursor, segment, local, targets);
+                self.segment(cursor, segment, local, targets, memo);
             }
         }
     }
@@ -199,6 +226,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         segment: Segment,
         tile: Region<D>,
         targets: &mut [Target<'_, S, D>],
+        memo: &mut Memo,
     ) {
         let first = tile.start;
         let (len, rows) = match D {
@@ -212,10 +240,11 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             out.push(Written {
                 cells: &mut target.cells[at..][..(rows - 1) * step + len],
                 step,
+                added: target.added,
             });
         }
         if matches!(segment, Segment::Zero) {
-            for out in &mut out {
+            for out in out.iter_mut().filter(|out| !out.added) {
                 (0..rows).for_each(|row| out.cells[row * out.step..][..len].fill(S::ZERO));
             }
             return;
@@ -243,6 +272,8 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             true => self.streams(cursor, &out),
             false => Default::default(),
         };
+        // Rows are given one by the tile.
+        let none = Memo::default();
         let tile = Tile {
             row: Row {
                 len,
@@ -255,6 +286,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                     streams: &streams,
                     stores: if long { self.stores() } else { Stores::Plain },
                 },
+                memo: &none,
             },
             rows,
             steps: &steps,
@@ -262,12 +294,13 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             stream_steps: &stream_steps,
             across: axes.iter().position(|axis| D > 1 && *axis == across::<D>()),
             overwritten: self.overwritten,
+            filters: self.filters,
         };
         match segment {
-            Segment::Interior => tile.run(&mut out, |row, out| {
+            Segment::Interior => tile.run(&mut out, memo, |row, out| {
                 self.rows.interior(self.dispatch, row, out);
             }),
-            _ => tile.run(&mut out, |row, out| self.rows.edge(row, out)),
+            _ => tile.run(&mut out, memo, |row, out| self.rows.edge(row, out)),
         }
     }
 
@@ -305,8 +338,8 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 add(lane.address(first, bytes), bytes, step(layout));
             }
         }
-        if !self.overwritten.is_empty() {
-            for out in out {
+        for (number, out) in out.iter().enumerate() {
+            if out.added || number < self.overwritten.len() {
                 add(out.cells.as_ptr().cast(), bytes, out.step);
             }
         }
@@ -315,7 +348,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
 
     /// Past the caches, where the outputs are not read and too large to stay there.
     fn stores(&self) -> Stores {
-        match self.far && self.tuning.store_past_caches && self.overwritten.is_empty() {
+        match self.far && self.tuning.store_past_caches && !self.in_place {
             true => Stores::past(self.dispatch),
             false => Stores::Plain,
         }
@@ -332,8 +365,9 @@ fn furthest<const D: usize>(
     of_field.map(|(_, distance)| *distance).max()
 }
 
-/// The tiles of a region, row-major.
-fn tiles<const D: usize>(region: Region<D>) -> impl Iterator<Item = Region<D>> {
+/// The tiles of a region, each of so many rows, plane by plane: planes that are read again are still in the last-level cache,
+/// and each field is read from memory in one long stream.
+fn tiles<const D: usize>(region: Region<D>, rows: usize) -> impl Iterator<Item = Region<D>> {
     let across = across::<D>();
     let mut next = (!region.is_empty()).then_some(region.start);
     std::iter::from_fn(move || {
@@ -344,9 +378,9 @@ fn tiles<const D: usize>(region: Region<D>) -> impl Iterator<Item = Region<D>> {
         };
         tile.end[D - 1] = region.end[D - 1];
         if D > 1 {
-            tile.end[across] = (start[across] + ROWS).min(region.end[across]);
+            tile.end[across] = (start[across] + rows as isize).min(region.end[across]);
         }
-        // An odometer over all axes but the last, in steps of several rows along the last of them.
+        // An odometer over all axes but the last.
         let mut following = start;
         next = None;
         for axis in (0..D - 1).rev() {

@@ -8,13 +8,15 @@ use arrayvec::ArrayVec;
 use crate::{
     scalar::Arithmetic,
     stencil::{
+        Memo,
         row::{Lane, Place, Row, Stream, Traffic},
+        strip::STRIP,
         sweep::MAX_FIELDS,
     },
 };
 
-/// Points whose old values are set aside at a time: few enough for the nearest cache, enough for the loop over them.
-const STRIP: usize = 256;
+/// Points whose values are set aside at a time: few enough for the nearest cache, enough for the loop over them.
+const ASIDE: usize = 256;
 
 /// Fields that some tap is the first to read: inputs, coefficients, and outputs that are overwritten.
 pub(crate) type Streams = ArrayVec<Stream, { 2 * MAX_FIELDS }>;
@@ -33,6 +35,8 @@ pub(crate) struct Tile<'a, S> {
     pub across: Option<usize>,
     /// For each output the field whose old values are the output's own; empty where nothing is overwritten.
     pub overwritten: &'static [usize],
+    /// Whether rows read filters, which are interpolated for a strip at a time.
+    pub filters: bool,
 }
 
 /// The cells of an output from the first point of a tile to the last.
@@ -40,60 +44,97 @@ pub(crate) struct Written<'a, S> {
     pub cells: &'a mut [S],
     /// From a row to the next; 0 where every row is written into the same cells, for nobody.
     pub step: usize,
+    /// Whether values are added to the cells instead of taking their place.
+    pub added: bool,
 }
 
-/// Old values of a strip, on lines of their own.
+/// Values of a strip that are set aside, on lines of their own.
 #[repr(align(64))]
-struct Aside<S>([S; STRIP]);
+struct Aside<S>([S; ASIDE]);
 
 impl<S: Arithmetic> Tile<'_, S> {
-    /// Calls a body for every row, or strip by strip where old values are set aside.
+    /// Calls a body for every row, or strip by strip where old values or the entries of filters are set aside.
     pub(crate) fn run(
         &self,
         out: &mut [Written<'_, S>],
+        memo: &mut Memo,
         body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
     ) {
-        let mut lanes = Lanes::of(self);
-        for number in 0..self.rows {
-            if self.overwritten.is_empty() {
-                let len = self.row.len;
-                body(&lanes.row(&self.row, len), &mut values(out, number, 0, len));
-            } else {
-                self.replace(&mut lanes.clone(), out, number, &body);
+        let len = self.row.len;
+        let in_place = !self.overwritten.is_empty() || out.iter().any(|out| out.added);
+        let strip = match in_place {
+            _ if self.filters => STRIP,
+            true => ASIDE,
+            false => len,
+        };
+        let mut aside: ArrayVec<Aside<S>, MAX_FIELDS> = ArrayVec::new();
+        if in_place {
+            aside.extend(out.iter().map(|_| Aside([S::ZERO; ASIDE])));
+        }
+        for first in (0..len).step_by(strip) {
+            let points = strip.min(len - first);
+            let mut lanes = Lanes::of(self);
+            lanes.along_row(first);
+            memo.forget();
+            for number in 0..self.rows {
+                match self.across {
+                    Some(_) => memo.forget(),
+                    None => memo.repeat(),
+                }
+                let row = lanes.row(&self.row, points, memo);
+                match in_place {
+                    false => body(&row, &mut values(out, number, first, points)),
+                    true => self.in_place(&row, &mut aside, out, [number, first], &body),
+                }
+                lanes.to_next_row(self);
             }
-            lanes.to_next_row(self);
         }
     }
 
-    /// One row whose values take the place of old ones.
-    fn replace(
+    /// Computes a strip whose values take the place of old ones, or are added to them. Old values that the body reads are set
+    /// aside first; so are new ones, until they are added.
+    fn in_place(
         &self,
-        lanes: &mut Lanes<'_, S>,
+        row: &Row<'_, S>,
+        aside: &mut [Aside<S>],
         out: &mut [Written<'_, S>],
-        number: usize,
+        [number, first]: [usize; 2],
         body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
     ) {
-        let mut old: ArrayVec<Aside<S>, MAX_FIELDS> = ArrayVec::new();
-        old.extend(self.overwritten.iter().map(|_| Aside([S::ZERO; STRIP])));
-        for first in (0..self.row.len).step_by(STRIP) {
-            let points = STRIP.min(self.row.len - first);
-            for (Aside(old), out) in old.iter_mut().zip(&*out) {
-                let cells = &out.cells[number * out.step + first..][..points];
-                old[..points].copy_from_slice(cells);
-            }
-            let mut fields = lanes.fields.clone();
-            for (field, Aside(old)) in self.overwritten.iter().zip(&old) {
-                fields[*field] = Lane {
-                    cells: old,
-                    base: 0,
-                };
+        let points = row.len;
+        {
+            let mut fields: ArrayVec<Lane<'_, S>, MAX_FIELDS> =
+                row.fields.iter().copied().collect();
+            let mut values: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
+            for (k, (Aside(aside), out)) in aside.iter_mut().zip(&mut *out).enumerate() {
+                let aside = &mut aside[..points];
+                if out.added {
+                    values.push(aside);
+                    continue;
+                }
+                let cells = &mut out.cells[number * out.step + first..][..points];
+                if let Some(field) = self.overwritten.get(k) {
+                    aside.copy_from_slice(cells);
+                    fields[*field] = Lane {
+                        cells: aside,
+                        base: 0,
+                    };
+                }
+                values.push(cells);
             }
             let row = Row {
                 fields: &fields,
-                ..lanes.row(&self.row, points)
+                ..*row
             };
-            body(&row, &mut values(out, number, first, points));
-            lanes.along_row(points);
+            body(&row, &mut values);
+        }
+        for (Aside(new), out) in aside.iter().zip(out) {
+            if out.added {
+                let cells = &mut out.cells[number * out.step + first..][..points];
+                for (cell, new) in cells.iter_mut().zip(new) {
+                    *cell = *cell + *new;
+                }
+            }
         }
     }
 }
@@ -136,7 +177,7 @@ impl<'a, S: Arithmetic> Lanes<'a, S> {
 
     /// The row here, with what all rows have in common.
     #[inline(always)]
-    fn row<'b>(&'b self, like: &Row<'b, S>, len: usize) -> Row<'b, S> {
+    fn row<'b>(&'b self, like: &Row<'b, S>, len: usize, memo: &'b Memo) -> Row<'b, S> {
         Row {
             len,
             fields: &self.fields,
@@ -146,6 +187,7 @@ impl<'a, S: Arithmetic> Lanes<'a, S> {
                 streams: &self.streams,
                 ..like.traffic
             },
+            memo,
             ..*like
         }
     }

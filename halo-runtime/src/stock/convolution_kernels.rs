@@ -18,9 +18,10 @@ pub(super) fn line<const D: usize>(filters: &PlacedFilters<'_, 1>, grid: &Grid<D
     let axes = filters.axes;
     match filters.longest() {
         ..=11 => ConvolveLine::<11> { h: filters.bank() }.over(axes, grid),
-        12..=31 => ConvolveLine::<31> { h: filters.bank() }.over(axes, grid),
-        32..=91 => ConvolveLine::<91> { h: filters.bank() }.over(axes, grid),
-        size => Err(too_long(size, 91, LINE)),
+        12..=33 => ConvolveLine::<33> { h: filters.bank() }.over(axes, grid),
+        34..=65 => ConvolveLine::<65> { h: filters.bank() }.over(axes, grid),
+        66..=129 => ConvolveLine::<129> { h: filters.bank() }.over(axes, grid),
+        size => Err(too_long(size, 129, LINE)),
     }
 }
 
@@ -45,7 +46,7 @@ pub(super) fn space<const D: usize>(filters: &PlacedFilters<'_, 3>, grid: &Grid<
     }
 }
 
-#[stencil(K in [11, 31, 91])]
+#[stencil(K in [11, 33, 65, 129])]
 fn convolve_line<const K: usize>(x: Input<f64, 1>, h: Bank<[f64; K], 1>) -> f64 {
     let half = K as isize / 2;
     let mut sum = 0.0;
@@ -136,6 +137,6 @@ macro_rules! over {
     };
 }
 
-over!(ConvolveLine: 11 31 91);
+over!(ConvolveLine: 11 33 65 129);
 over!(ConvolvePlane: 7 15 31);
 over!(ConvolveSpace: 5 9);

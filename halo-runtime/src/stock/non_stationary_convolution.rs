@@ -41,7 +41,7 @@ use crate::{
 /// # Ok::<(), halo::Error>(())
 /// ```
 ///
-/// Kernels exist for filters of 11, 31 and 91 entries in one axis, 7², 15² and 31² in two, 5³ and 9³ in three; others are
+/// Kernels exist for filters of 11, 33, 65 and 129 entries in one axis, 7², 15² and 31² in two, 5³ and 9³ in three; others are
 /// padded with zeros to the next larger. So a sum costs as many multiplications per point as the kernel has entries, twice
 /// that with the interpolation. A kernel of one's own, of the very size, is a few lines with a
 /// [`FilterBank`](crate::stencil::FilterBank). Values are f64.
