@@ -190,6 +190,11 @@ impl<const D: usize> PhysicalGhosts<D> {
 
     /// As [`fill`](PhysicalGhosts::fill), whatever the location in the field's type.
     pub(crate) fn fill_values<S: Weigh>(&self, field: &Values<S, D>) {
+        if !self.is_zero() {
+            field.fills_beyond();
+        } else if field.is_zero_beyond() {
+            return;
+        }
         self.fill_beside(field, |_, _| None);
     }
 
@@ -200,6 +205,7 @@ impl<const D: usize> PhysicalGhosts<D> {
         field: &Values<S, D>,
         value: impl Fn(usize, Side, [isize; D]) -> S,
     ) {
+        field.fills_beyond();
         self.fill_beside(field, |layer, mut index| {
             let weight = layer.kind.wall_weight(layer.distance)?;
             let (axis, side) = (layer.axis, layer.side);
@@ -223,13 +229,6 @@ impl<const D: usize> PhysicalGhosts<D> {
         field: &Values<S, D>,
         wall: impl Fn(&Layer, [isize; D]) -> Option<S>,
     ) {
-        if self.is_zero() {
-            if field.is_zero_beyond() {
-                return;
-            }
-        } else {
-            field.fills_beyond();
-        }
         let layout = field.layout();
         let ghosts = field.ghosts();
         let mut known = self.exchanged();
@@ -312,7 +311,7 @@ impl<const D: usize> PhysicalGhosts<D> {
         }
     }
 
-    /// Whether all ghosts outside the grid are zero, but for walls.
+    /// Whether all ghosts outside the grid are zero where there are no walls.
     fn is_zero(&self) -> bool {
         let layers = (0..D).flat_map(|axis| self.layers_along(axis));
         layers.into_iter().all(|layer| !has_weights(layer.kind))
