@@ -40,6 +40,7 @@
 //!
 //! * `mpi`: a program that an MPI launcher starts has processes as its ranks; needs an MPI library and libclang.
 //! * `argmin`: fields have the traits of `argmin-math`, so the solvers of `argmin` take them.
+//! * `zarr`: fields from and to Zarr v3 arrays; its dependencies ask for Rust 1.91.
 
 #![deny(unsafe_code, missing_docs)]
 

@@ -325,8 +325,8 @@ fn what_does_not_fit_is_refused_in_words() {
 #[stencil]
 fn convolve(x: Input<f64, 1>, h: Bank<[f64; 131], 1>) -> f64 {
     let mut sum = 0.0;
-    for k in -46..=46 {
-        sum += h[-k][(k + 46) as usize] * x[-k];
+    for k in -65..=65 {
+        sum += h[-k][(k + 65) as usize] * x[-k];
     }
     sum
 }

@@ -227,6 +227,7 @@ impl<'a, S: Element> Row<'a, S> {
             self.traffic.fetch(first, N);
             let block = Block::new(first, N, n);
             let mut values = [[S::zeroed(); N]; P];
+            #[expect(clippy::needless_range_loop, reason = "a point of all values")]
             for i in 0..N {
                 let value = formula(block.index(i));
                 for k in 0..P {

@@ -86,7 +86,7 @@ impl<S: Arithmetic> Tile<'_, S> {
                     false => body(&row, &mut values(out, number, first, points)),
                     true => self.in_place(&row, &mut aside, out, [number, first], &body),
                 }
-                lanes.to_next_row(self);
+                lanes.advance(self);
             }
         }
     }
@@ -193,7 +193,7 @@ impl<'a, S: Arithmetic> Lanes<'a, S> {
     }
 
     #[inline(always)]
-    fn to_next_row(&mut self, tile: &Tile<'_, S>) {
+    fn advance(&mut self, tile: &Tile<'_, S>) {
         for (lane, step) in self.fields.iter_mut().zip(tile.steps) {
             lane.base = lane.base.wrapping_add(*step);
         }

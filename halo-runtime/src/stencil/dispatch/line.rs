@@ -61,7 +61,7 @@ impl Stores {
     pub(crate) fn store<S: Element, const N: usize>(self, values: &[S; N], cells: &mut [S]) {
         let cells: &mut [S; N] = cells.first_chunk_mut().expect("as many cells as values");
         let lines = const { (N * size_of::<S>()).is_multiple_of(LINE) };
-        if self == Stores::Plain || !lines || cells.as_ptr().addr() % LINE != 0 {
+        if self == Stores::Plain || !lines || !cells.as_ptr().addr().is_multiple_of(LINE) {
             *cells = *values;
             return;
         }
