@@ -76,7 +76,7 @@ fn convergence(deblurring: &Deblurring, path: PathBuf) -> Result<PathBuf> {
         title: "(a) distance from a solution",
         frame: Frame::new(
             iterations(),
-            Axis::logarithmic("gradient, relative to the start", 2.0, 0.8 * lowest),
+            Axis::logarithmic("optimality, relative to the start", 2.0, 0.8 * lowest),
             CHART,
         ),
         curves: optimality,

@@ -45,7 +45,7 @@ pub fn draw(
         ),
         (
             "adjoint",
-            "The adjoint of the convolution, applied to that",
+            "The adjoint of the convolution, applied to what it gave",
             "amplitude",
             &trace.adjoint,
             &section.adjoint,
