@@ -51,6 +51,7 @@ fn zoo<const D: usize>(comm: &Comm, subject: &Subject<D>) -> Result {
                     instruction_set: InstructionSet::Baseline,
                     threads: 1,
                     overlap: false,
+                    cache: usize::MAX,
                 },
                 ..subject.application(&case)
             };
@@ -67,6 +68,7 @@ fn zoo<const D: usize>(comm: &Comm, subject: &Subject<D>) -> Result {
             };
             application.tuning = Tuning {
                 threads: random.between(1, 2),
+                cache: random.pick(&[0, usize::MAX]),
                 ..Tuning::default()
             };
             match run(comm, subject, &other, &application) {
