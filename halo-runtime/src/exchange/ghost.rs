@@ -190,12 +190,17 @@ impl<const D: usize> PhysicalGhosts<D> {
 
     /// As [`fill`](PhysicalGhosts::fill), whatever the location in the field's type.
     pub(crate) fn fill_values<S: Weigh>(&self, field: &Values<S, D>) {
+        self.fill_within(field, &Region::everything());
+    }
+
+    /// Gives the ghosts in a window of local indices their values, of which those of earlier axes lie in the window too.
+    pub(crate) fn fill_within<S: Weigh>(&self, field: &Values<S, D>, window: &Region<D>) {
         if !self.is_zero() {
             field.fills_beyond();
         } else if field.is_zero_beyond() {
             return;
         }
-        self.fill_beside(field, |_, _| None);
+        self.fill_beside(field, window, |_, _| None);
     }
 
     /// As [`fill_values`](PhysicalGhosts::fill_values) beside walls: `value` is asked for that of the wall at an end of an axis,
@@ -206,7 +211,7 @@ impl<const D: usize> PhysicalGhosts<D> {
         value: impl Fn(usize, Side, [isize; D]) -> S,
     ) {
         field.fills_beyond();
-        self.fill_beside(field, |layer, mut index| {
+        self.fill_beside(field, &Region::everything(), |layer, mut index| {
             let weight = layer.kind.wall_weight(layer.distance)?;
             let (axis, side) = (layer.axis, layer.side);
             index[axis] += layer.step_to(0);
@@ -222,11 +227,12 @@ impl<const D: usize> PhysicalGhosts<D> {
         });
     }
 
-    /// Fills every ghost, adding `wall(layer, local index)` where there is one.
+    /// Fills every ghost of a window, adding `wall(layer, local index)` where there is one.
     #[inline]
     fn fill_beside<S: Weigh>(
         &self,
         field: &Values<S, D>,
+        window: &Region<D>,
         wall: impl Fn(&Layer, [isize; D]) -> Option<S>,
     ) {
         let layout = field.layout();
@@ -237,6 +243,7 @@ impl<const D: usize> PhysicalGhosts<D> {
             for layer in self.layers_along(axis) {
                 let terms = layer.terms(stride);
                 let region = known.with_axis(axis, layer.index, layer.index + 1);
+                let region = region.intersect(window);
                 for (row, at) in ghosts.rows(&region).zip(layout.rows(&region)) {
                     for k in 0..row.len() {
                         let mut index = at.index;
@@ -312,7 +319,7 @@ impl<const D: usize> PhysicalGhosts<D> {
     }
 
     /// Whether all ghosts outside the grid are zero where there are no walls.
-    fn is_zero(&self) -> bool {
+    pub(crate) fn is_zero(&self) -> bool {
         let layers = (0..D).flat_map(|axis| self.layers_along(axis));
         layers.into_iter().all(|layer| !has_weights(layer.kind))
     }

@@ -16,6 +16,7 @@ mod in_place;
 mod linear_operator;
 mod mask;
 mod placement;
+mod repeat;
 mod replicated;
 mod scratch;
 mod self_adjoint;

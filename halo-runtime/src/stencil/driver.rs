@@ -8,46 +8,47 @@ use arrayvec::ArrayVec;
 use crate::{
     error::Result,
     exchange::{Exchange, InFlight, PhysicalGhosts},
-    field::{Layout, Values},
+    field::Values,
     grid::{Grid, Region, Staggering, Wall},
     scalar::{Arithmetic, Element},
     stencil::{
-        dispatch::Dispatch,
         geometry::{Geometry, PassGeometry},
-        parts::{Extent, Share, for_each_part},
         rows::Rows,
-        sweep::{MAX_FIELDS, Source, Sweep, Target, Targets},
+        sweep::{MAX_FIELDS, Source},
         tuning::Tuning,
+        walk::{Walk, measure},
     },
 };
 
 /// A stencil's geometry on a grid with the messages and workspaces of both directions, for fields of `S`.
 pub(crate) struct Driver<S: Element, const D: usize> {
-    grid: Grid<D>,
-    geometry: Geometry<D>,
+    pub(super) grid: Grid<D>,
+    pub(super) geometry: Geometry<D>,
     /// Of each input.
-    ghosts: Vec<PhysicalGhosts<D>>,
+    pub(super) ghosts: Vec<PhysicalGhosts<D>>,
     /// Of each output, as the adjoint reads them; none where it reads no row beyond the ends.
-    zero_rows: Vec<PhysicalGhosts<D>>,
-    forward: Direction<S, D>,
-    adjoint: Direction<S, D>,
-    tuning: Tuning,
+    pub(super) zero_rows: Vec<PhysicalGhosts<D>>,
+    pub(super) forward: Direction<S, D>,
+    pub(super) adjoint: Direction<S, D>,
+    pub(super) tuning: Tuning,
+    /// What repeated applications keep from call to call.
+    pub(super) workspaces: [Option<Values<S, D>>; 2],
 }
 
 /// What one direction keeps between applications.
-struct Direction<S: Element, const D: usize> {
+pub(super) struct Direction<S: Element, const D: usize> {
     /// One per field that is read.
-    exchanges: Vec<Exchange<S, D>>,
+    pub exchanges: Vec<Exchange<S, D>>,
     /// Stand-ins for fields whose margin is too narrow: those read, and those written.
-    padded_sources: Vec<Option<Values<S, D>>>,
-    padded_targets: Vec<Option<Values<S, D>>>,
+    pub padded_sources: Vec<Option<Values<S, D>>>,
+    pub padded_targets: Vec<Option<Values<S, D>>>,
     /// Storage distances of the taps for the layouts at hand.
-    taps: Vec<isize>,
-    coefficient_taps: Vec<isize>,
+    pub taps: Vec<isize>,
+    pub coefficient_taps: Vec<isize>,
     /// Layers of ghosts of each target whose values are folded back.
-    folded: Vec<[[usize; 2]; D]>,
+    pub folded: Vec<[[usize; 2]; D]>,
     /// One row per target, for values at points that it does not have.
-    nowhere: Vec<Vec<S>>,
+    pub nowhere: Vec<Vec<S>>,
 }
 
 /// What is applied: one direction of a stencil, with its coefficient fields.
@@ -79,6 +80,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
             grid: grid.clone(),
             geometry,
             tuning: Tuning::new(grid.comm())?,
+            workspaces: [None, None],
         })
     }
 
@@ -259,97 +261,6 @@ impl<S: Element, const D: usize> Direction<S, D> {
     }
 }
 
-/// One application's sweeps, region by region.
-struct Walk<'a, S: Element, const D: usize> {
-    application: &'a Application<'a, S, D>,
-    grid: &'a Grid<D>,
-    geometry: &'a Geometry<D>,
-    pass: &'a PassGeometry<D>,
-    /// Where each target has points to compute, in local indices.
-    points: &'a [Region<D>],
-    sources: &'a [&'a Values<S, D>],
-    taps: &'a [isize],
-    coefficient_taps: &'a [isize],
-    tuning: &'a Tuning,
-    /// Whether the fields are larger than the cache.
-    far: bool,
-    /// Whether some ghosts beyond the ends of the grid are computed.
-    folds: bool,
-}
-
-impl<S: Arithmetic, const D: usize> Walk<'_, S, D> {
-    /// Computes the points of a region of local indices; values where a target has no point go `nowhere`.
-    fn run(&self, region: Region<D>, targets: &mut [&mut Values<S, D>], nowhere: &mut [Vec<S>]) {
-        if region.is_empty() {
-            return;
-        }
-        let fields: ArrayVec<_, MAX_FIELDS> = self
-            .sources
-            .iter()
-            .map(|field| (field.reading(), *field.layout()))
-            .collect();
-        let origin = self.grid.block().start;
-        let sweep = Sweep {
-            rows: self.application.rows,
-            geometry: self.geometry,
-            pass: self.pass,
-            domain: self.pass.common_domain(),
-            origin,
-            fields: fields
-                .iter()
-                .map(|(cells, layout)| Source {
-                    cells,
-                    layout: *layout,
-                })
-                .collect(),
-            taps: self.taps,
-            coefficients: self.application.coefficients,
-            coefficient_taps: self.coefficient_taps,
-            overwritten: self.application.overwritten,
-            in_place: !(self.application.overwritten.is_empty()
-                && self.application.added.is_empty()),
-            filters: self.geometry.filters,
-            dispatch: Dispatch::new(self.tuning.instruction_set),
-            tuning: self.tuning,
-            far: self.far,
-        };
-        let extents = self.points.iter().enumerate().map(|(k, points)| Extent {
-            points: *points,
-            domain: self.pass.own_domain(k).shift(origin.map(|start| -start)),
-        });
-        let extents: ArrayVec<_, MAX_FIELDS> = extents.collect();
-        for_each_part(region, &extents, |part, shares| {
-            let mut chosen = Targets::new();
-            let targets = targets.iter_mut().zip(nowhere.iter_mut());
-            for (number, ((target, nowhere), share)) in targets.zip(shares).enumerate() {
-                let layout = *target.layout();
-                let added = self.application.added.contains(&number);
-                let cells = match self.folds {
-                    true => target.cells_mut(),
-                    false => target.cells_within_mut(),
-                };
-                if *share == Share::Zero && !added {
-                    let rows = layout.rows(&part);
-                    rows.for_each(|row| cells[row.offset..][..row.len].fill(S::ZERO));
-                }
-                let (cells, layout) = match share {
-                    Share::Computed => (cells, Some(layout)),
-                    Share::Zero | Share::Absent => (nowhere.as_mut_slice(), None),
-                };
-                chosen.push(Target {
-                    cells,
-                    first: 0,
-                    layout,
-                    added: added && layout.is_some(),
-                });
-            }
-            if shares.contains(&Share::Computed) {
-                sweep.run(part, chosen);
-            }
-        });
-    }
-}
-
 /// The fields themselves, or copies with the margin needed where theirs is too narrow.
 fn widened<'a, S: Element, const D: usize>(
     fields: &[&'a Values<S, D>],
@@ -369,20 +280,6 @@ fn widened<'a, S: Element, const D: usize>(
         });
     }
     Ok(wide)
-}
-
-/// Offsets as distances in the storage of the fields they belong to.
-fn measure<'a, const D: usize>(
-    distances: &mut [isize],
-    taps: &[(usize, [isize; D])],
-    layout: impl Fn(usize) -> &'a Layout<D>,
-) {
-    for (distance, (field, offset)) in distances.iter_mut().zip(taps) {
-        let strides = layout(*field).strides();
-        *distance = (0..D)
-            .map(|axis| offset[axis] * strides[axis] as isize)
-            .sum();
-    }
 }
 
 /// The cells of `outer` around `inner` as disjoint slabs, at most two an axis.

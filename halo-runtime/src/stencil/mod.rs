@@ -22,7 +22,10 @@ mod sites;
 mod strip;
 mod sweep;
 mod tile;
+mod tiling;
 mod tuning;
+mod walk;
+mod wavefront;
 mod workers;
 
 pub use bank::FilterBank;

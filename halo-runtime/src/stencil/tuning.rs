@@ -34,6 +34,9 @@ pub struct Tuning {
     pub fetch_ahead: usize,
     /// Whether a sweep over more than the cache stores its output past the caches.
     pub store_past_caches: bool,
+    /// How many steps of a [repeated](crate::StencilOperator::repeat) application are taken in one pass over memory; none
+    /// for as many as pay with this cache.
+    pub steps_per_pass: Option<usize>,
 }
 
 impl Tuning {
@@ -51,6 +54,7 @@ impl Tuning {
             cache: bytes / cores * threads,
             fetch_ahead: 2048,
             store_past_caches: true,
+            steps_per_pass: None,
         })
     }
 }
@@ -64,6 +68,7 @@ impl fmt::Display for Tuning {
             cache,
             fetch_ahead,
             store_past_caches,
+            steps_per_pass,
         } = self;
         let plural = if *threads == 1 { "" } else { "s" };
         write!(f, "{instruction_set}, {threads} thread{plural}")?;
@@ -76,8 +81,12 @@ impl fmt::Display for Tuning {
             bytes => write!(f, " fetching {bytes} bytes ahead")?,
         }
         match store_past_caches {
-            true => f.write_str(", storing past the caches"),
-            false => f.write_str(", storing through the caches"),
+            true => f.write_str(", storing past the caches")?,
+            false => f.write_str(", storing through the caches")?,
+        }
+        match steps_per_pass {
+            Some(steps) => write!(f, ", {steps} steps a pass"),
+            None => Ok(()),
         }
     }
 }
@@ -163,10 +172,12 @@ mod tests {
             cache: 32 << 20,
             fetch_ahead: 2048,
             store_past_caches: true,
+            steps_per_pass: Some(4),
         };
         assert_eq!(
             tuning.to_string(),
-            "baseline, 2 threads, messages before the sweep; beyond 32768 KiB fetching 2048 bytes ahead, storing past the caches"
+            "baseline, 2 threads, messages before the sweep; beyond 32768 KiB fetching 2048 bytes ahead, storing past the caches, \
+             4 steps a pass"
         );
     }
 }
