@@ -107,6 +107,20 @@ impl<const D: usize> PhysicalGhosts<D> {
         }
     }
 
+    /// The same ghosts around a block and so many cells of its neighbours; nothing is added at the ends of the grid.
+    pub(crate) fn grown(&self, growth: [[usize; 2]; D]) -> Self {
+        let reach = std::array::from_fn(|axis| {
+            [0, 1].map(|side: usize| {
+                let at_end = self.beyond[axis][side] == 0 && !self.periodic[axis];
+                self.reach[axis][side] + if at_end { 0 } else { growth[axis][side] }
+            })
+        });
+        PhysicalGhosts {
+            reach,
+            ..self.clone()
+        }
+    }
+
     /// Whether the ghosts of every rank can be computed from its own block.
     ///
     /// All kinds but `Zero` and `Valid` read cells of the block at the end of the axis: as many as

@@ -7,13 +7,13 @@ use arrayvec::ArrayVec;
 
 use crate::{
     error::{Error, Result},
-    exchange::{Exchange, PhysicalGhosts, Slab},
+    exchange::{Exchange, Footprint, PhysicalGhosts, Slab},
     field::Field,
     grid::{Grid, Location},
     scalar::{Element, Weigh},
     stencil::{
-        Coefficient, CoefficientVisitor, Filter, FilterBank, Geometry, MAX_FIELDS, PlaceId, Source,
-        Stencil,
+        Coefficient, CoefficientGeometry, CoefficientVisitor, Filter, FilterBank, Geometry,
+        MAX_FIELDS, PlaceId, Source, Stencil,
     },
 };
 
@@ -62,6 +62,18 @@ impl<const D: usize> Coefficients<D> {
         self.held.iter_mut().map(|held| held.source()).collect()
     }
 
+    /// Bytes of all of them on this rank.
+    pub(crate) fn bytes(&mut self) -> usize {
+        self.sources().iter().map(|source| source.cells.len()).sum()
+    }
+
+    /// Collective: fetches ghosts for rows so much further out than the block's, unless they are there.
+    pub(crate) fn widen(&mut self, geometry: &Geometry<D>, growth: [[usize; 2]; D]) -> Result {
+        let held = self.held.iter_mut().zip(&geometry.coefficients);
+        held.into_iter()
+            .try_for_each(|(held, geometry)| held.widen(geometry, growth))
+    }
+
     fn visit<K: Stencil>(
         &mut self,
         kernel: &mut K,
@@ -101,6 +113,9 @@ impl CoefficientVisitor for Settle<'_> {
 /// A coefficient as the driver sees it, whatever its elements are.
 trait Held<const D: usize>: Any {
     fn source(&mut self) -> Source<'_, u8, D>;
+
+    /// Fetches ghosts for rows so much further out.
+    fn widen(&mut self, geometry: &CoefficientGeometry<D>, growth: [[usize; 2]; D]) -> Result;
 }
 
 /// A coefficient whose elements are known.
@@ -110,18 +125,43 @@ struct Placed<T: Element, const D: usize, L: Location> {
     field: Field<T, D, L>,
     /// Whether `field` is a value yet.
     taken: bool,
+    /// How much further out than the block's there are ghosts for rows.
+    growth: [[usize; 2]; D],
     /// The ghosts that other ranks own, and those beyond the ends of the grid.
     exchange: Exchange<T, D>,
     ghosts: PhysicalGhosts<D>,
 }
 
-impl<T: Element, const D: usize, L: Location> Held<D> for Placed<T, D, L> {
+impl<T: Weigh, const D: usize, L: Location> Held<D> for Placed<T, D, L> {
     fn source(&mut self) -> Source<'_, u8, D> {
         let layout = *self.field.layout();
         Source {
             cells: bytemuck::cast_slice(self.field.values_mut().cells_mut()),
             layout,
         }
+    }
+
+    fn widen(&mut self, geometry: &CoefficientGeometry<D>, growth: [[usize; 2]; D]) -> Result {
+        let sides = growth.as_flattened().iter().zip(self.growth.as_flattened());
+        if sides.into_iter().all(|(wanted, there)| wanted <= there) {
+            return Ok(());
+        }
+        let grown = |reach: [[usize; 2]; D]| -> [[usize; 2]; D] {
+            std::array::from_fn(|axis| {
+                [0, 1].map(|side: usize| reach[axis][side] + growth[axis][side])
+            })
+        };
+        let grid = self.field.grid();
+        let frame = Footprint::frame(grown(geometry.reach.sides));
+        let mut wider = Field::with_margin(grid, grown(geometry.reach.widest()));
+        wider.set_from(&self.field)?;
+        Exchange::at(grid, geometry.staggering, &frame)?
+            .begin(&wider, Slab::pack_any)?
+            .finish()?;
+        self.ghosts.grown(growth).fill(&wider);
+        self.field = wider;
+        self.growth = growth;
+        Ok(())
     }
 }
 
@@ -169,6 +209,7 @@ impl<const D: usize> Visit<'_, D> {
                 id: PlaceId::new(),
                 field: Field::with_margin(grid, [[0; 2]; D]),
                 taken: false,
+                growth: [[0; 2]; D],
                 ghosts: ghosts.map_err(|error| of_coefficient(error, name))?,
                 exchange: Exchange::at(grid, geometry.staggering, &geometry.footprint)?,
             }));
@@ -190,6 +231,7 @@ impl<const D: usize> Visit<'_, D> {
                     placed.ghosts.fill(&field);
                     placed.field = field;
                     placed.taken = true;
+                    placed.growth = [[0; 2]; D];
                 }
             }
         }

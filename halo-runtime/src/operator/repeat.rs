@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     field::{FieldSet, Vector},
     operator::{LinearOperator, StencilOperator},
-    stencil::{Adjoint, Application, Forward, InPlace, Stencil},
+    stencil::{Adjoint, Application, Forward, InPlace, Repetition, Stencil},
 };
 
 use super::shared::State;
@@ -88,6 +88,14 @@ where
             driver,
             ..
         } = &mut *self.shared.state()?;
+        let repetition = Repetition {
+            forward,
+            times,
+            overwritten: &[],
+            coefficients: coefficients.bytes(),
+        };
+        let (depth, growth) = driver.prepare(&repetition)?;
+        coefficients.widen(&self.shared.geometry, growth)?;
         let application = Application {
             forward,
             rows: match forward {
@@ -99,7 +107,7 @@ where
             added: &[],
             walls: None,
         };
-        x.with(|x| y.with_mut(|y| driver.repeat(times, &application, x[0], y[0])))
+        x.with(|x| y.with_mut(|y| driver.repeat(&repetition, depth, &application, x[0], y[0])))
     }
 
     fn step_by_step(&self, forward: bool, times: usize, x: &V, y: &mut V) -> Result {
@@ -169,6 +177,14 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
             driver,
             ..
         } = &mut *self.shared.state()?;
+        let repetition = Repetition {
+            forward: true,
+            times,
+            overwritten: K::OVERWRITTEN,
+            coefficients: coefficients.bytes(),
+        };
+        let (depth, growth) = driver.prepare(&repetition)?;
+        coefficients.widen(&self.shared.geometry, growth)?;
         let application = Application {
             forward: true,
             rows: &Forward(kernel),
@@ -179,7 +195,8 @@ impl<K: InPlace, const D: usize> StencilOperator<K, D> {
         };
         now.with_mut(|now| {
             before.with_mut(|before| {
-                driver.repeat_in_place(times, &application, [&mut *now[0], &mut *before[0]])
+                let turns = [&mut *now[0], &mut *before[0]];
+                driver.repeat_in_place(&repetition, depth, &application, turns)
             })
         })?;
         if times % 2 == 1 {

@@ -17,6 +17,7 @@ use crate::{
         sweep::{MAX_FIELDS, Source},
         tuning::Tuning,
         walk::{Walk, measure},
+        wide_halo::WideHalo,
     },
 };
 
@@ -33,6 +34,8 @@ pub(crate) struct Driver<S: Element, const D: usize> {
     pub(super) tuning: Tuning,
     /// What repeated applications keep from call to call.
     pub(super) workspaces: [Option<Values<S, D>>; 2],
+    /// Of the adjoint and of the forward, repeated.
+    pub(super) wide_halos: [Option<WideHalo<S, D>>; 2],
 }
 
 /// What one direction keeps between applications.
@@ -81,6 +84,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
             geometry,
             tuning: Tuning::new(grid.comm())?,
             workspaces: [None, None],
+            wide_halos: [None, None],
         })
     }
 

@@ -261,7 +261,7 @@ impl<const D: usize> Geometry<D> {
 
     /// How far from each face of this rank's block the taps of a pass reach cells of other blocks.
     pub(crate) fn seams(&self, grid: &Grid<D>, pass: &PassGeometry<D>) -> [[usize; 2]; D] {
-        let ends = ends(grid);
+        let ends = self.ends(grid);
         let reach = reach(pass.footprints.iter().flat_map(Footprint::offsets));
         std::array::from_fn(|axis| {
             std::array::from_fn(|side| {
@@ -274,6 +274,32 @@ impl<const D: usize> Geometry<D> {
         })
     }
 
+    /// Whether the adjoint folds ghosts back into some block.
+    pub(crate) fn folds(&self, grid: &Grid<D>) -> bool {
+        let kinds = self.input_boundaries();
+        let folds = |axis: usize, side: usize| {
+            let read = self
+                .forward
+                .margins
+                .iter()
+                .any(|margin| margin[axis][side] > 0);
+            read && !grid.periodic()[axis] && kinds[axis][side].cells_needed(2) > 0
+        };
+        (0..D).any(|axis| folds(axis, 0) || folds(axis, 1))
+    }
+
+    /// Whether this rank's block lies at a physical end of each axis, low and high.
+    pub(crate) fn ends(&self, grid: &Grid<D>) -> [[bool; 2]; D] {
+        let (block, extent, periodic) = (grid.block(), grid.extent(), grid.periodic());
+        std::array::from_fn(|axis| {
+            let ends = [
+                block.start[axis] == 0,
+                block.end[axis] == extent[axis] as isize,
+            ];
+            ends.map(|end| end && !periodic[axis])
+        })
+    }
+
     /// Ghosts that fields of the domain and range need, for either direction.
     pub(crate) fn margin(&self) -> [[usize; 2]; D] {
         let needed = self.forward.margins.iter().chain(&self.adjoint.margins);
@@ -283,18 +309,6 @@ impl<const D: usize> Geometry<D> {
             })
         })
     }
-}
-
-/// Whether this rank's block lies at a physical end of each axis, low and high.
-fn ends<const D: usize>(grid: &Grid<D>) -> [[bool; 2]; D] {
-    let (block, extent, periodic) = (grid.block(), grid.extent(), grid.periodic());
-    std::array::from_fn(|axis| {
-        let ends = [
-            block.start[axis] == 0,
-            block.end[axis] == extent[axis] as isize,
-        ];
-        ends.map(|end| end && !periodic[axis])
-    })
 }
 
 #[cfg(test)]

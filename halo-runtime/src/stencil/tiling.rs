@@ -21,8 +21,9 @@ pub(crate) struct Demand<const D: usize> {
     pub skew: [usize; D],
     /// How far a step reads past the sides of the block at which other blocks lie; 0 at the ends of the grid.
     pub seams: [[usize; 2]; D],
-    /// Steps to take.
+    /// Steps to take, and those that a pass can have.
     pub steps: usize,
+    pub most: usize,
     /// Bytes of a point in all fields that change, and in those that do not.
     pub changing: usize,
     pub passive: usize,
@@ -51,7 +52,7 @@ pub(crate) struct Tiling<const D: usize> {
 impl<const D: usize> Demand<D> {
     /// Steps of a pass: 1 where more do not pay.
     pub(crate) fn steps_per_pass(&self) -> usize {
-        let most = self.steps.max(1);
+        let most = self.steps.min(self.most).max(1);
         let points: usize = self.extent.iter().product();
         let steps = match self.wished {
             Some(steps) => steps.clamp(1, most),
@@ -66,7 +67,7 @@ impl<const D: usize> Demand<D> {
             }
         };
         // Passes of equal depth.
-        most.div_ceil(most.div_ceil(steps))
+        self.steps.div_ceil(self.steps.div_ceil(steps))
     }
 
     /// The tiles of a pass of so many steps.
@@ -139,11 +140,8 @@ impl<const D: usize> Demand<D> {
         self.extent.iter().skip(if D > 2 { 2 } else { 1 }).product()
     }
 
-    /// Points along an axis that tiles have to cover.
     fn span(&self, axis: usize, steps: usize) -> usize {
-        let [low, high] = self.seams[axis];
-        let more = self.skew[axis].max(low + high);
-        self.extent[axis] + (steps - 1) * more
+        span(self.extent[axis], self.seams[axis], self.skew[axis], steps)
     }
 }
 
@@ -153,8 +151,8 @@ impl<const D: usize> Tiling<D> {
     pub(crate) fn for_each(
         &self,
         ghosts: [[usize; 2]; D],
-        mut visit: impl FnMut(usize, Region<D>, Region<D>) -> crate::Result,
-    ) -> crate::Result {
+        mut visit: impl FnMut(usize, Region<D>, Region<D>),
+    ) {
         let count = |axis: usize| match axis < D {
             true => self.span(axis).div_ceil(self.tile[axis]),
             false => 1,
@@ -169,12 +167,11 @@ impl<const D: usize> Tiling<D> {
                 for step in 1..=self.steps {
                     let points = self.points(number, step);
                     if !points.is_empty() {
-                        visit(step, points, self.window(number, step, ghosts))?;
+                        visit(step, points, self.window(number, step, ghosts));
                     }
                 }
             }
         }
-        Ok(())
     }
 
     /// All points of a step.
@@ -219,10 +216,108 @@ impl<const D: usize> Tiling<D> {
     }
 
     fn span(&self, axis: usize) -> usize {
-        let behind = |step: usize| {
-            let end = self.step(step).end[axis] - self.step(1).start[axis];
-            end + ((step - 1) * self.skew[axis]) as isize
+        span(
+            self.extent[axis],
+            self.seams[axis],
+            self.skew[axis],
+            self.steps,
+        )
+    }
+}
+
+/// Points along an axis that tiles have to cover, from the first of the first step on; a skew is as wide as any seam.
+fn span(extent: usize, [low, _]: [usize; 2], skew: usize, steps: usize) -> usize {
+    extent + (steps - 1) * (low + skew)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// Walks the tiles and checks that every step finds what it reads and replaces nothing that is still wanted.
+    fn check(demand: &Demand<3>, steps: usize) -> usize {
+        let tiling = demand.tiling(steps);
+        // The steps that are known of each point; before the first, all of step 0.
+        let mut known: HashMap<[isize; 3], usize> = HashMap::new();
+        let mut visits = 0;
+        let neighbours = |point: [isize; 3]| {
+            let around = demand.skew.map(|skew| [skew, skew]);
+            Region::new(point, point.map(|i| i + 1)).grow(around)
         };
-        (1..=self.steps).map(behind).max().unwrap_or(0).max(0) as usize
+        tiling.for_each([[1, 1]; 3], |step, points, _| {
+            visits += 1;
+            for point in points.indices() {
+                assert_eq!(
+                    known.insert(point, step).unwrap_or(0),
+                    step - 1,
+                    "{point:?} {tiling:?}"
+                );
+                for near in neighbours(point).indices() {
+                    let there = known.get(&near).copied().unwrap_or(0);
+                    let before = (1..step)
+                        .rev()
+                        .find(|step| tiling.step(*step).contains(near));
+                    let needed = before.filter(|before| *before + 1 == step);
+                    assert!(
+                        needed.is_none_or(|needed| there >= needed),
+                        "{point:?} {tiling:?}"
+                    );
+                    // A value of step s is replaced by step s + 2, whose reader this would be.
+                    assert!(there <= step, "{near:?} is past step {step}: {tiling:?}");
+                }
+            }
+        });
+        let own = Region::of_extent(demand.extent);
+        assert!(own.indices().all(|point| known.get(&point) == Some(&steps)));
+        visits
+    }
+
+    #[test]
+    fn steps_find_what_they_read() {
+        for (skew, seams) in [
+            ([1, 1, 1], [[0, 0], [0, 0], [0, 0]]),
+            ([2, 1, 0], [[0, 2], [1, 0], [0, 0]]),
+            ([0, 2, 1], [[0, 0], [1, 2], [1, 1]]),
+        ] {
+            for (cache, threads) in [(0, 1), (1 << 11, 2), (1 << 30, 1)] {
+                let demand = Demand {
+                    extent: [9, 13, 3],
+                    skew,
+                    seams,
+                    steps: 12,
+                    most: 12,
+                    changing: 16,
+                    passive: 8,
+                    cache,
+                    threads,
+                    wished: None,
+                };
+                let visits: Vec<_> = (1..6).map(|steps| check(&demand, steps)).collect();
+                assert!(cache > 0 || visits[3] > 4, "one tile: {visits:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn passes_are_equally_deep_and_pay() {
+        let demand = |extent, wished| Demand {
+            extent,
+            skew: [1; 3],
+            seams: [[0; 2]; 3],
+            steps: 9,
+            most: 7,
+            changing: 16,
+            passive: 0,
+            cache: 32 << 20,
+            threads: 2,
+            wished,
+        };
+        assert_eq!(demand([64, 64, 64], None).steps_per_pass(), 1);
+        assert_eq!(demand([64, 64, 64], Some(6)).steps_per_pass(), 5);
+        assert_eq!(demand([64, 64, 64], Some(100)).steps_per_pass(), 5);
+        assert!(demand([512, 512, 256], None).steps_per_pass() > 2);
+        assert_eq!(demand([4096, 2, 1 << 22], None).steps_per_pass(), 1);
     }
 }

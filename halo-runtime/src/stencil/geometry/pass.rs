@@ -3,7 +3,7 @@
 use super::{end_blocks::EndBlocks, reaches::reach};
 use crate::{
     exchange::Footprint,
-    grid::{Region, Staggering},
+    grid::{Grid, Region, Staggering},
     stencil::{
         contract::{Pass, Tap},
         placing::Placing,
@@ -64,6 +64,25 @@ impl<const D: usize> PassGeometry<D> {
             interior,
             domains,
         }
+    }
+
+    /// The same pass on a grid whose periodic axes go on beyond their ends: what lies there are points like any others.
+    pub(crate) fn unrolled(&self, grid: &Grid<D>) -> Self {
+        let mut pass = self.clone();
+        let everything = Region::<D>::everything();
+        for axis in (0..D).filter(|axis| grid.periodic()[*axis]) {
+            let (start, end) = (everything.start[axis], everything.end[axis]);
+            let whole = |region: &Region<D>| {
+                region.start[axis] <= 0 && region.end[axis] >= grid.extent()[axis] as isize
+            };
+            if whole(&pass.interior) {
+                pass.interior = pass.interior.with_axis(axis, start, end);
+            }
+            for domain in &mut pass.domains {
+                *domain = domain.with_axis(axis, start, end);
+            }
+        }
+        pass
     }
 
     /// The points that are computed of every target; all points, where the targets differ in that.
