@@ -101,11 +101,11 @@ impl<S: Element, const D: usize> Driver<S, D> {
                 0 => [y, one],
                 _ => [one, y],
             };
-            begin(&mut turns[0], x, start)
+            begin(turns[0], x, start)
                 .and_then(|()| self.steps(repetition, depth, application, start, turns))
         } else {
             let mut turns = [one, self.workspace(other, margin, y)];
-            begin(&mut turns[0], x, start)
+            begin(turns[0], x, start)
                 .and_then(|()| {
                     let turns = turns.each_mut().map(|field| &mut **field);
                     self.steps(repetition, depth, application, start, turns)
