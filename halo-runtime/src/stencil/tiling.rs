@@ -94,7 +94,7 @@ impl<const D: usize> Demand<D> {
         (1..=span)
             .map(|tiles| span.div_ceil(tiles))
             .take_while(|rows| *rows >= fewest)
-            .find(|rows| self.in_flight(*rows, steps) <= self.cache / 4 * 3)
+            .find(|rows| self.in_flight(*rows, steps) <= self.cache / 4)
     }
 
     fn fewest_rows(&self, steps: usize) -> usize {

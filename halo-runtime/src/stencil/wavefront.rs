@@ -269,7 +269,8 @@ impl<S: Element, const D: usize> Driver<S, D> {
                 taps,
                 coefficient_taps,
                 tuning: &tuning,
-                far: true,
+                // The later steps read what the first has brought.
+                far: step == 1,
                 folds: false,
             };
             walk.run(points, &mut [&mut *target], nowhere);
