@@ -97,7 +97,7 @@ impl<S: Element, const D: usize> Driver<S, D> {
         let [one, other] = &mut workspaces;
         let one = self.workspace(one, margin, y);
         let outcome = if direct {
-            let mut turns = match times % 2 {
+            let turns = match times % 2 {
                 0 => [y, one],
                 _ => [one, y],
             };
