@@ -199,7 +199,7 @@ impl<'a, S: Element> Row<'a, S> {
     pub fn store<const P: usize>(&self, out: &mut [&mut [S]], formula: impl Fn(usize) -> [S; P]) {
         debug_assert_eq!(out.len(), P, "one row of output per value of the formula");
         // Two lines, so that several sums are under way at a time.
-        match size_of::<S>() {
+        match const { size_of::<S>() } {
             4 => self.store_blocks::<P, 32>(out, formula),
             8 => self.store_blocks::<P, 16>(out, formula),
             _ => self.store_blocks::<P, 8>(out, formula),
