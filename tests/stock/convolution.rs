@@ -311,7 +311,7 @@ fn what_does_not_fit_is_refused_in_words() {
             "131 entries",
             "#[stencil]",
             "Bank<[f64; 131], 1>",
-            "for k in -46..=46",
+            "for k in -65..=65",
         ],
     );
     refused(
