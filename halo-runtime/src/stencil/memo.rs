@@ -18,6 +18,10 @@ pub struct Memo {
     /// How many this row has asked for.
     asked: Cell<usize>,
     /// Memory of answers that are no longer needed.
+    #[expect(
+        clippy::vec_box,
+        reason = "a box moves between the lists, its values stay"
+    )]
     pool: RefCell<Vec<Box<Answer>>>,
 }
 
