@@ -29,6 +29,7 @@ macro_rules! for_the_zoo {
             $check(&Subject::<1>::of::<ThirdOrderEnds, 1>());
             $check(&Subject::<2>::of::<Stepped, 1>());
             $check(&Subject::<2>::of::<Parity, 1>());
+            $check(&Subject::<1>::of::<LongStart, 1>());
         }
 
         #[test]

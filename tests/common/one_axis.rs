@@ -68,6 +68,18 @@ pub fn stepped(u: Input<f64, 1>, at: Position<1>, edge: bool) -> f64 {
 specimen!(Stepped<1>, reach [[2, 2]], make() Stepped { edge: true }, call(p) [stepped(p.u(0), p.at(), true)],
     rows_differ true);
 
+/// So many rows of their own at one end that a short axis has no other; `Valid` leaves one of them out at the other end.
+#[stencil]
+pub fn long_start(u: Input<f64, 1>, at: Position<1>) -> f64 {
+    if at.from_low(0) < 5 {
+        3.0 * u[1] - u[0]
+    } else {
+        u[1] - 0.3 * u[-1]
+    }
+}
+specimen!(LongStart<1>, reach [[1, 1]], make() LongStart, call(p) [long_start(p.u(0), p.at())],
+    rows_differ true);
+
 /// Even and odd rows.
 #[stencil]
 pub fn parity(u: Input<f64, 1>, at: Position<1>) -> f64 {

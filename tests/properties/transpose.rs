@@ -9,6 +9,7 @@ use crate::common::oracle;
 use crate::common::random::{Random, cases};
 use crate::common::subject::Subject;
 use crate::for_the_zoo;
+use halo::Boundary;
 
 const LIMITS: Limits = Limits {
     cells: 60,
@@ -62,3 +63,29 @@ fn transpose<const D: usize>(subject: &Subject<D>) {
 }
 
 for_the_zoo!(transpose);
+
+/// Axes so short that rows with a formula of their own are all there are, or all that `Valid` leaves.
+#[test]
+fn short_axes() {
+    let subject = Subject::<1>::of::<LongStart, 1>();
+    for extent in 2..8 {
+        for low in Boundary::ALL {
+            for high in Boundary::ALL {
+                let case = Case {
+                    extent: [extent],
+                    periodic: [false],
+                    process_grid: [1],
+                    blocks: None,
+                    axes: vec![0],
+                    kinds: [[low, high]],
+                    coefficient_kind: Boundary::Zero,
+                    seed: 1,
+                };
+                match subject.exact_adjoint_test(&case) {
+                    Ok(()) => assert!(!case.is_impossible(&subject), "{case:?}"),
+                    Err(error) => assert!(case.allows(&subject, &error), "{error}\n{case:?}"),
+                }
+            }
+        }
+    }
+}

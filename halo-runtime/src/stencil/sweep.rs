@@ -200,6 +200,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         interior: &Region<D>,
     ) -> ArrayVec<Region<D>, 5> {
         let (start, end) = (region.start[axis], region.end[axis]);
+        // Where rows with a formula of their own are more than the domain holds, the interior lies beyond its end.
         let mut cuts = [
             start,
             self.domain.start[axis],
@@ -207,12 +208,9 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             interior.end[axis],
             self.domain.end[axis],
             end,
-        ];
-        let mut last = start;
-        for cut in &mut cuts {
-            last = (*cut).clamp(last, end);
-            *cut = last;
-        }
+        ]
+        .map(|cut| cut.clamp(start, end));
+        cuts.sort_unstable();
         let parts = cuts.windows(2).filter(|cut| cut[0] < cut[1]);
         parts
             .map(|cut| region.with_axis(axis, cut[0], cut[1]))
