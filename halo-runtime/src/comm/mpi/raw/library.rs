@@ -27,6 +27,9 @@ static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 /// How long MPI may take to finalise where calls are still open.
 const FINALISATION: Duration = Duration::from_secs(10);
 
+/// How long a process that ends the job waits for its messages to be passed on.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
 struct Library {
     level: Threading,
     /// The one thread that may call MPI where the level is `Funneled`.
@@ -159,6 +162,8 @@ pub(in crate::comm::mpi) fn abort() -> ! {
 }
 
 fn call_abort() {
+    // Launchers drop what they have not yet passed on of a process that ends the job.
+    thread::sleep(LAST_WORDS);
     // SAFETY: this call may interrupt any other, so it is made without the lock; M1 otherwise, as the callers see to.
     unsafe { ffi::MPI_Abort(ffi::RSMPI_COMM_WORLD, 1) };
 }
