@@ -29,10 +29,7 @@ pub fn body(
     let printed = Formula::print(kernel, names, mode, roots);
     let nodes = dag.reachable(roots);
     let slices = match mode {
-        Mode::Interior => nodes
-            .iter()
-            .filter_map(|id| slice(dag.node(*id), names))
-            .collect(),
+        Mode::Interior => slices(nodes.iter().map(|id| dag.node(*id)), names),
         Mode::Edge => Vec::new(),
     };
     let calls = nodes
@@ -48,8 +45,12 @@ pub fn body(
         true => quote!([#(#values),*]),
         false => quote!({ #(#point)* [#(#values),*] }),
     };
-    let slices: Vec<_> = slices;
-    let store = quote!(#row.store(#out, #[inline(always)] |#i| #value););
+    let store = match mode {
+        Mode::Interior if slices.len() > MANY => quote!(#row.store_wide),
+        Mode::Interior => quote!(#row.store),
+        Mode::Edge => quote!(#row.store_each),
+    };
+    let store = quote!(#store(#out, #[inline(always)] |#i| #value););
     let loops = match strip.is_empty() {
         true => quote!(#(#slices)* #(#before)* #store),
         false => quote! {
@@ -83,30 +84,77 @@ pub fn body(
     }
 }
 
-/// `let u_m1_0 = row.tap(0, 0);`
-fn slice(node: &Node, names: &Names) -> Option<TokenStream> {
+/// More slices than this do not find a register each.
+const MANY: usize = 12;
+
+/// The cells that a body reads, a slice for each tap.
+fn slices<'a>(nodes: impl Iterator<Item = &'a Node>, names: &Names) -> Vec<TokenStream> {
+    let reads: Vec<(Kind, usize, &[isize])> = nodes
+        .filter_map(|node| match node {
+            Node::Read {
+                input: field,
+                offset,
+            }
+            | Node::Seed {
+                output: field,
+                offset,
+            } => Some((Kind::Field, *field, &offset[..])),
+            Node::Coefficient { field, offset } => Some((Kind::Coefficient, *field, &offset[..])),
+            _ => None,
+        })
+        .collect();
+    let first_beside = |(kind, field, offset): &(Kind, usize, &'a [isize])| {
+        let (_, others) = offset.split_last()?;
+        let in_line = reads.iter().filter(|read| {
+            (&read.0, &read.1) == (kind, field)
+                && read.2.split_last().is_some_and(|(_, o)| o == others)
+        });
+        in_line
+            .map(|read| read.2)
+            .min_by_key(|offset| offset.last())
+    };
+    let slice = |read: &(Kind, usize, &'a [isize])| {
+        let first = first_beside(read).filter(|first| reads.len() > MANY && *first != read.2);
+        slice(read, first, names)
+    };
+    reads.iter().map(slice).collect()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Field,
+    Coefficient,
+}
+
+/// `let u_m1_0 = row.tap(0, 0);`, or by way of the first slice that lies beside it.
+fn slice(
+    (kind, field, offset): &(Kind, usize, &[isize]),
+    first: Option<&[isize]>,
+    names: &Names,
+) -> TokenStream {
     let row = local("row");
-    match node {
-        Node::Read {
-            input: field,
-            offset,
-        }
-        | Node::Seed {
-            output: field,
-            offset,
-        } => {
-            let name = names.tap(*field, offset);
-            let tap = Literal::usize_unsuffixed(names.tap_number(*field, offset));
-            let field = Literal::usize_unsuffixed(*field);
-            Some(quote!(let #name = #row.tap(#field, #tap);))
-        }
-        Node::Coefficient { field, offset } => {
-            let name = names.coefficient(*field, offset);
-            let tap = Literal::usize_unsuffixed(names.coefficient_number(*field, offset));
-            let ty = names.coefficient_type(*field);
-            let field = Literal::usize_unsuffixed(*field);
-            Some(quote!(let #name = #row.coefficient::<#ty>(#field, #tap);))
-        }
-        _ => None,
-    }
+    let (name, number): (_, &dyn Fn(&[isize]) -> usize) = match kind {
+        Kind::Field => (names.tap(*field, offset), &|o| names.tap_number(*field, o)),
+        Kind::Coefficient => (names.coefficient(*field, offset), &|o| {
+            names.coefficient_number(*field, o)
+        }),
+    };
+    let turbofish = matches!(kind, Kind::Coefficient).then(|| {
+        let ty = names.coefficient_type(*field);
+        quote!(::<#ty>)
+    });
+    let tap = Literal::usize_unsuffixed(number(offset));
+    let field = Literal::usize_unsuffixed(*field);
+    let read = match (kind, first) {
+        (Kind::Field, None) => quote!(tap),
+        (Kind::Field, Some(_)) => quote!(tap_beside),
+        (Kind::Coefficient, None) => quote!(coefficient),
+        (Kind::Coefficient, Some(_)) => quote!(coefficient_beside),
+    };
+    let beside = first.map(|first| {
+        let ahead = offset[offset.len() - 1].abs_diff(first[first.len() - 1]);
+        let [first, ahead] = [number(first), ahead].map(Literal::usize_unsuffixed);
+        quote!(, #first, #ahead)
+    });
+    quote!(let #name = #row.#read #turbofish(#field, #tap #beside);)
 }

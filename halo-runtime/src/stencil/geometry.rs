@@ -159,6 +159,7 @@ impl<const D: usize> Geometry<D> {
             }
             place.periodic[k] = periodic[axis];
             place.step[k] = isize::from(axis == D - 1);
+            place.across[k] = isize::from(D > 1 && axis == D.saturating_sub(2));
         }
         let mut geometry = Geometry {
             coefficients: coefficients(&sites, &forward, &adjoint),

@@ -2,25 +2,27 @@
 //!
 //! Relies on the driver: every tap of an interior row lies within the field's storage, margin included.
 
-use crate::scalar::Element;
+use crate::scalar::{Arithmetic, Element};
 use crate::stencil::Memo;
-use crate::stencil::dispatch::{Block, LINE, Stores, fetch};
+use crate::stencil::dispatch::{Block, LINE, Stores, fetch, part};
 use crate::stencil::sweep::MAX_FIELDS;
 
 /// Stencil axes a kernel can have.
 pub const MAX_AXES: usize = 4;
 
-/// Cells of one field, and where in them the row's first point is.
+/// Cells of one field, and where in them rows begin.
 #[derive(Clone, Copy, Debug)]
 pub struct Lane<'a, S> {
     /// The field's whole storage, margin included.
     pub cells: &'a [S],
-    /// Index of the row's first point.
+    /// Index of the first point of row 0.
     pub base: usize,
+    /// From a row to the next.
+    pub step: usize,
 }
 
 impl<T> Lane<'_, T> {
-    /// Where the cell at a tap of the row's first point lies, among cells of so many bytes.
+    /// Where the cell at a tap of the first point of row 0 lies, among cells of so many bytes.
     pub(crate) fn address(&self, tap: isize, bytes: usize) -> *const u8 {
         let cell = self.base.wrapping_add_signed(tap);
         let start: *const u8 = self.cells.as_ptr().cast();
@@ -35,17 +37,20 @@ impl<'a> Lane<'a, u8> {
         Lane {
             cells: bytemuck::cast_slice(self.cells),
             base: self.base,
+            step: self.step,
         }
     }
 }
 
-/// The row's place along the stencil axes.
+/// The place of rows along the stencil axes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Global index of the row's first point.
+    /// Global index of the first point of row 0.
     pub index: [isize; MAX_AXES],
-    /// 1 on the axis along which the row runs, else 0.
+    /// 1 on the axis along which rows run, else 0.
     pub step: [isize; MAX_AXES],
+    /// 1 on the axis along which rows follow each other, else 0.
+    pub across: [isize; MAX_AXES],
     /// Extent of the outputs.
     pub extent: [isize; MAX_AXES],
     /// Of each output, the first row of its domain, and one past the last (narrower than its extent under `Valid`).
@@ -54,9 +59,13 @@ pub struct Place {
     pub periodic: [bool; MAX_AXES],
 }
 
-/// A row of points, with everything a generated body may ask for.
+/// A row of points, with everything a generated body may ask for: one of several side by side, or a part of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a, S> {
+    /// Which of the rows.
+    pub number: usize,
+    /// How far from its first point the part begins.
+    pub first: usize,
     /// Number of points.
     pub len: usize,
     /// The fields the pass reads.
@@ -67,8 +76,10 @@ pub struct Row<'a, S> {
     pub coefficients: &'a [Lane<'a, u8>],
     /// Storage distance of every coefficient tap.
     pub coefficient_taps: &'a [isize],
-    /// Where the row lies.
+    /// Where the rows lie.
     pub place: &'a Place,
+    /// Whether the body may rely on it that the row runs along the last stencil axis.
+    pub along: bool,
     /// How its cells travel between memory and the caches.
     pub traffic: Traffic<'a>,
     /// Entries of filters that rows beside this one have read.
@@ -84,13 +95,15 @@ pub struct Traffic<'a> {
     pub stores: Stores,
 }
 
-/// The cells of a field that a row is the first to read, as far ahead as they are asked for.
+/// The cells of a field that rows are the first to read, as far ahead as they are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
-    /// Those of the first point.
+    /// Those of the first point of row 0.
     pub start: *const u8,
     /// Bytes of a point.
     pub bytes: usize,
+    /// Bytes from a row to the next.
+    pub step: usize,
 }
 
 impl Traffic<'_> {
@@ -99,64 +112,114 @@ impl Traffic<'_> {
         streams: &[],
         stores: Stores::Plain,
     };
-
-    #[inline(always)]
-    fn fetch(&self, first: usize, points: usize) {
-        for stream in self.streams {
-            fetch(
-                stream.start.wrapping_add(first * stream.bytes),
-                points * stream.bytes,
-            );
-        }
-    }
 }
 
-impl<'a, S: Element> Row<'a, S> {
+impl<'a, S: Arithmetic> Row<'a, S> {
     /// The field's cells at the tap, one per point of the row.
     #[inline(always)]
     pub fn tap(&self, field: usize, tap: usize) -> &'a [S] {
-        slice(self.fields[field], self.taps[tap], self.len)
+        self.slice(self.fields[field], self.taps[tap], self.len)
+    }
+
+    /// The field's cells at a tap that lies `ahead` cells after another one along the last stencil axis.
+    ///
+    /// Where the row runs along that axis both are found by one address, of which there are fewer than registers.
+    #[inline(always)]
+    pub fn tap_beside(&self, field: usize, tap: usize, other: usize, ahead: usize) -> &'a [S] {
+        self.beside(self.fields[field], self.taps, [tap, other, ahead])
     }
 
     /// The coefficient's cells at the tap, one per point of the row.
     #[inline(always)]
     pub fn coefficient<T: Element>(&self, field: usize, tap: usize) -> &'a [T] {
-        slice(
-            self.coefficients[field].of(),
-            self.coefficient_taps[tap],
-            self.len,
-        )
+        let distance = self.coefficient_taps[tap];
+        self.slice(self.coefficients[field].of(), distance, self.len)
+    }
+
+    /// The coefficient's cells at a tap that lies `ahead` cells after another one along the last stencil axis.
+    #[inline(always)]
+    pub fn coefficient_beside<T: Element>(
+        &self,
+        field: usize,
+        tap: usize,
+        other: usize,
+        ahead: usize,
+    ) -> &'a [T] {
+        let lane = self.coefficients[field].of();
+        self.beside(lane, self.coefficient_taps, [tap, other, ahead])
     }
 
     /// The field's cell at the tap of point `i` alone: for rows where not every tap may be read.
     #[inline(always)]
     pub fn tap_at(&self, field: usize, tap: usize, i: usize) -> S {
         let lane = self.fields[field];
-        lane.cells[lane
-            .base
-            .wrapping_add(i)
-            .wrapping_add_signed(self.taps[tap])]
+        lane.cells[self.start(lane, self.taps[tap]).wrapping_add(i)]
     }
 
     /// The coefficient's cell at the tap of point `i` alone.
     #[inline(always)]
     pub fn coefficient_at<T: Element>(&self, field: usize, tap: usize, i: usize) -> T {
         let lane = self.coefficients[field].of::<T>();
-        lane.cells[lane
-            .base
-            .wrapping_add(i)
-            .wrapping_add_signed(self.coefficient_taps[tap])]
+        lane.cells[self.start(lane, self.coefficient_taps[tap]).wrapping_add(i)]
     }
 
     /// Global index of point `i` displaced by `shift`, wrapped on a periodic axis.
     #[inline(always)]
     pub fn index(&self, axis: usize, shift: isize, i: usize) -> isize {
         let place = self.place;
-        let index = place.index[axis] + place.step[axis] * i as isize + shift;
+        let index = self.along_axis(axis, i) + shift;
         if place.periodic[axis] && (index < 0 || index >= place.extent[axis]) {
             index.rem_euclid(place.extent[axis])
         } else {
             index
+        }
+    }
+
+    /// Global index of point `i`, not wrapped.
+    #[inline(always)]
+    fn along_axis(&self, axis: usize, i: usize) -> isize {
+        let place = self.place;
+        place.index[axis]
+            + place.step[axis] * (self.first + i) as isize
+            + place.across[axis] * self.number as isize
+    }
+
+    /// Index of the cell at a distance from the row's first point.
+    #[inline(always)]
+    fn start<T>(&self, lane: Lane<'_, T>, distance: isize) -> usize {
+        let first = lane.base.wrapping_add(self.number.wrapping_mul(lane.step));
+        first.wrapping_add(self.first).wrapping_add_signed(distance)
+    }
+
+    #[inline(always)]
+    fn slice<'b, T>(&self, lane: Lane<'b, T>, distance: isize, len: usize) -> &'b [T] {
+        part(lane.cells, self.start(lane, distance), len)
+    }
+
+    /// The cells at a tap, of which it is known how far ahead of another one it lies if the row runs along their axis.
+    #[inline(always)]
+    fn beside<'b, T>(
+        &self,
+        lane: Lane<'b, T>,
+        taps: &[isize],
+        [tap, other, ahead]: [usize; 3],
+    ) -> &'b [T] {
+        match self.along {
+            true => part(
+                self.slice(lane, taps[other], self.len + ahead),
+                ahead,
+                self.len,
+            ),
+            false => self.slice(lane, taps[tap], self.len),
+        }
+    }
+
+    /// Asks for cells that are read first by so many points.
+    #[inline(always)]
+    fn fetch(&self, first: usize, points: usize) {
+        for stream in self.traffic.streams {
+            let before = self.number * stream.step + (self.first + first) * stream.bytes;
+            fetch(stream.start.wrapping_add(before), points * stream.bytes);
         }
     }
 
@@ -184,7 +247,7 @@ impl<'a, S: Element> Row<'a, S> {
         let place = self.place;
         let mut inside = true;
         for (axis, offset) in offset.into_iter().enumerate() {
-            let index = place.index[axis] + place.step[axis] * i as isize + offset;
+            let index = self.along_axis(axis, i) + offset;
             let [first, end] = place.domains[output][axis];
             inside &= place.periodic[axis] | ((index >= first) & (index < end));
         }
@@ -194,15 +257,44 @@ impl<'a, S: Element> Row<'a, S> {
     /// Stores the value of every point: `formula(i)` gives one value per output.
     ///
     /// Block by block: the values of a block are local, which is what tells the compiler that they alias no tap, so that
-    /// the loop over its points vectorises.
+    /// the loop over its points vectorises. A block is two lines, so that several sums are under way at a time.
     #[inline(always)]
     pub fn store<const P: usize>(&self, out: &mut [&mut [S]], formula: impl Fn(usize) -> [S; P]) {
+        match const { (S::VECTORISES, size_of::<S>()) } {
+            (false, _) => self.store_each(out, formula),
+            (true, 4) => self.store_blocks::<P, 32>(out, formula),
+            (true, 8) => self.store_blocks::<P, 16>(out, formula),
+            (true, _) => self.store_blocks::<P, 8>(out, formula),
+        }
+    }
+
+    /// As [`Row::store`], for formulas of more slices than there are registers: a block is one line.
+    #[inline(always)]
+    pub fn store_wide<const P: usize>(
+        &self,
+        out: &mut [&mut [S]],
+        formula: impl Fn(usize) -> [S; P],
+    ) {
+        match const { (S::VECTORISES, size_of::<S>()) } {
+            (false, _) => self.store_each(out, formula),
+            (true, 4) => self.store_blocks::<P, 16>(out, formula),
+            (true, 8) => self.store_blocks::<P, 8>(out, formula),
+            (true, _) => self.store_blocks::<P, 4>(out, formula),
+        }
+    }
+
+    /// Stores the value of every point, one after the other: for formulas with branches.
+    #[inline(always)]
+    pub fn store_each<const P: usize>(
+        &self,
+        out: &mut [&mut [S]],
+        formula: impl Fn(usize) -> [S; P],
+    ) {
         debug_assert_eq!(out.len(), P, "one row of output per value of the formula");
-        // Two lines, so that several sums are under way at a time.
-        match const { size_of::<S>() } {
-            4 => self.store_blocks::<P, 32>(out, formula),
-            8 => self.store_blocks::<P, 16>(out, formula),
-            _ => self.store_blocks::<P, 8>(out, formula),
+        for i in 0..self.len {
+            for (out, value) in out.iter_mut().zip(formula(i)) {
+                out[i] = value;
+            }
         }
     }
 
@@ -224,7 +316,7 @@ impl<'a, S: Element> Row<'a, S> {
         let lead = self.lead(out);
         let mut first = 0;
         loop {
-            self.traffic.fetch(first, N);
+            self.fetch(first, N);
             let block = Block::new(first, N, n);
             let mut values = [[S::zeroed(); N]; P];
             #[expect(clippy::needless_range_loop, reason = "a point of all values")]
@@ -254,10 +346,4 @@ impl<'a, S: Element> Row<'a, S> {
             (_, [first, ..]) => first.as_ptr().addr() % LINE / size_of::<S>(),
         }
     }
-}
-
-#[inline(always)]
-fn slice<'a, S>(lane: Lane<'a, S>, distance: isize, len: usize) -> &'a [S] {
-    let cells = &lane.cells[lane.base.wrapping_add_signed(distance)..];
-    &cells[..len]
 }

@@ -3,23 +3,33 @@
 //! The walk over a block is the same for every stencil and is compiled once per scalar and rank; only what stands
 //! behind this trait is compiled per kernel.
 
+use arrayvec::ArrayVec;
+
 use crate::{
     exchange::PackFn,
     scalar::Lift,
     stencil::{
-        contract::Stencil,
-        dispatch::{Dispatch, Work},
+        contract::{Facts, Pass, Stencil},
+        dispatch::{Dispatch, InstructionSet, Work},
         row::Row,
+        sweep::MAX_FIELDS,
+        tile::Written,
     },
 };
 
-/// The formula of a row of points, and how its messages are packed.
+/// The formula of rows of points, and how their messages are packed.
 pub(crate) trait Rows<S>: Sync {
-    /// A row of interior points.
-    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, out: &mut [&mut [S]]);
+    /// So many rows of interior points from one on, written from the beginning of the outputs on.
+    fn interior(
+        &self,
+        dispatch: Dispatch,
+        row: &Row<'_, S>,
+        rows: usize,
+        out: &mut [Written<'_, S>],
+    );
 
-    /// A row of any points.
-    fn edge(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
+    /// The same of any points.
+    fn edge(&self, row: &Row<'_, S>, rows: usize, out: &mut [Written<'_, S>]);
 
     /// Packs a message of fields that the rows read.
     fn packer(&self) -> PackFn<S>;
@@ -31,52 +41,138 @@ pub(crate) struct Forward<'a, K>(pub &'a K);
 /// x = Aᵀ y.
 pub(crate) struct Adjoint<'a, K>(pub &'a K);
 
-impl<K: Stencil, S: Lift<K::Scalar>> Rows<S> for Forward<'_, K> {
-    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, out: &mut [&mut [S]]) {
-        dispatch.run(ForwardRow(self.0, row, out));
-    }
+macro_rules! rows {
+    ($direction:ident, $work:ident, $pass:ident, $interior:ident, $edge:ident, $all_alike:expr) => {
+        impl<K: Stencil, S: Lift<K::Scalar>> Rows<S> for $direction<'_, K> {
+            fn interior(
+                &self,
+                dispatch: Dispatch,
+                row: &Row<'_, S>,
+                rows: usize,
+                out: &mut [Written<'_, S>],
+            ) {
+                dispatch.run($work(self.0, row, rows, out));
+            }
 
-    fn edge(&self, row: &Row<'_, S>, out: &mut [&mut [S]]) {
-        self.0.forward_edge(row, out);
-    }
+            fn edge(&self, row: &Row<'_, S>, rows: usize, out: &mut [Written<'_, S>]) {
+                if const { $all_alike(&K::FACTS) } {
+                    let baseline = Dispatch::new(InstructionSet::Baseline);
+                    return self.interior(baseline, row, rows, out);
+                }
+                each(row, rows, out, |row, out| self.0.$edge(row, out));
+            }
 
-    fn packer(&self) -> PackFn<S> {
-        K::pack
+            fn packer(&self) -> PackFn<S> {
+                K::pack
+            }
+        }
+
+        struct $work<'a, 'b, 'c, K, S>(&'a K, &'a Row<'a, S>, usize, &'b mut [Written<'c, S>]);
+
+        impl<K: Stencil, S: Lift<K::Scalar>> Work for $work<'_, '_, '_, K, S> {
+            const VECTORISES: bool = S::VECTORISES;
+
+            #[inline(always)]
+            fn run(self) {
+                let $work(kernel, row, rows, out) = self;
+                let pass = const { &K::FACTS.$pass };
+                let row = numbered(row, pass);
+                if const { wide(&K::FACTS.$pass) }
+                    && runs_along(&row, const { K::FACTS.axes.len() })
+                {
+                    let row = Row { along: true, ..row };
+                    return each(
+                        &row,
+                        rows,
+                        out,
+                        #[inline(always)]
+                        |row, out| kernel.$interior(row, out),
+                    );
+                }
+                each(
+                    &row,
+                    rows,
+                    out,
+                    #[inline(always)]
+                    |row, out| kernel.$interior(row, out),
+                );
+            }
+        }
+    };
+}
+
+rows!(
+    Forward,
+    ForwardRows,
+    forward,
+    forward_interior,
+    forward_edge,
+    uncut
+);
+rows!(
+    Adjoint,
+    AdjointRows,
+    adjoint,
+    adjoint_interior,
+    adjoint_edge,
+    never
+);
+
+/// Whether no row has a formula of its own, so that all are interior.
+const fn uncut(facts: &Facts) -> bool {
+    let mut axis = 0;
+    while axis < facts.cuts.len() {
+        if facts.cuts[axis][0] + facts.cuts[axis][1] > 0 {
+            return false;
+        }
+        axis += 1;
+    }
+    true
+}
+
+const fn never(_: &Facts) -> bool {
+    false
+}
+
+/// Calls a body for one row after the other.
+#[inline(always)]
+fn each<S>(
+    row: &Row<'_, S>,
+    rows: usize,
+    out: &mut [Written<'_, S>],
+    body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
+) {
+    for number in 0..rows {
+        let mut values: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
+        for out in &mut *out {
+            values.push(out.row(number, 0, row.len));
+        }
+        let row = Row {
+            number: row.number + number,
+            ..*row
+        };
+        body(&row, &mut values);
     }
 }
 
-impl<K: Stencil, S: Lift<K::Scalar>> Rows<S> for Adjoint<'_, K> {
-    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, out: &mut [&mut [S]]) {
-        dispatch.run(AdjointRow(self.0, row, out));
-    }
-
-    fn edge(&self, row: &Row<'_, S>, out: &mut [&mut [S]]) {
-        self.0.adjoint_edge(row, out);
-    }
-
-    fn packer(&self) -> PackFn<S> {
-        K::pack
+/// The row, of whose taps the compiler knows how many there are, so that it need not ask for each.
+#[inline(always)]
+fn numbered<'a, S>(row: &Row<'a, S>, pass: &Pass) -> Row<'a, S> {
+    Row {
+        taps: &row.taps[..pass.taps.len()],
+        coefficient_taps: &row.coefficient_taps[..pass.coefficients.len()],
+        ..*row
     }
 }
 
-struct ForwardRow<'a, 'b, K, S>(&'a K, &'a Row<'a, S>, &'a mut [&'b mut [S]]);
-
-impl<K: Stencil, S: Lift<K::Scalar>> Work for ForwardRow<'_, '_, K, S> {
-    const VECTORISES: bool = S::VECTORISES;
-
-    #[inline(always)]
-    fn run(self) {
-        self.0.forward_interior(self.1, self.2);
-    }
+/// Whether a body may read more slices than there are registers, so that it is worth compiling it a second time for rows
+/// along the last stencil axis, whose slices beside each other have one address.
+const fn wide(pass: &Pass) -> bool {
+    pass.taps.len() + pass.coefficients.len() > 12
 }
 
-struct AdjointRow<'a, 'b, K, S>(&'a K, &'a Row<'a, S>, &'a mut [&'b mut [S]]);
-
-impl<K: Stencil, S: Lift<K::Scalar>> Work for AdjointRow<'_, '_, K, S> {
-    const VECTORISES: bool = S::VECTORISES;
-
-    #[inline(always)]
-    fn run(self) {
-        self.0.adjoint_interior(self.1, self.2);
-    }
+/// Whether rows run along the last of so many stencil axes.
+#[inline(always)]
+fn runs_along<S>(row: &Row<'_, S>, axes: usize) -> bool {
+    row.place.step[axes - 1] == 1
 }

@@ -8,47 +8,30 @@ use arrayvec::ArrayVec;
 
 use crate::{
     scalar::Arithmetic,
-    stencil::row::{Lane, Row, Traffic},
+    stencil::row::{Row, Traffic},
     stencil::sweep::MAX_FIELDS,
 };
 
 /// Points of a strip.
 pub const STRIP: usize = 128;
 
-impl<'a, S: Arithmetic> Row<'a, S> {
+impl<S: Arithmetic> Row<'_, S> {
     /// Runs a body on the row piece by piece, each of at most 128 points.
     #[inline(always)]
     pub fn strips(&self, out: &mut [&mut [S]], mut body: impl FnMut(&Row<'_, S>, &mut [&mut [S]])) {
-        let mut fields: ArrayVec<Lane<'_, S>, MAX_FIELDS> = self.fields.iter().copied().collect();
-        let mut coefficients: ArrayVec<Lane<'_, u8>, MAX_FIELDS> =
-            self.coefficients.iter().copied().collect();
-        let mut place = *self.place;
         let mut first = 0;
         while first < self.len {
             let len = STRIP.min(self.len - first);
             let row = Row {
+                first: self.first + first,
                 len,
-                fields: &fields,
-                taps: self.taps,
-                coefficients: &coefficients,
-                coefficient_taps: self.coefficient_taps,
-                place: &place,
                 traffic: Traffic::PLAIN,
-                memo: self.memo,
+                ..*self
             };
             let mut part: ArrayVec<&mut [S], MAX_FIELDS> =
                 out.iter_mut().map(|out| &mut out[first..][..len]).collect();
             body(&row, &mut part);
             first += len;
-            fields
-                .iter_mut()
-                .for_each(|lane| lane.base = lane.base.wrapping_add(len));
-            coefficients
-                .iter_mut()
-                .for_each(|lane| lane.base = lane.base.wrapping_add(len));
-            for (index, step) in place.index.iter_mut().zip(place.step) {
-                *index += step * len as isize;
-            }
         }
     }
 

@@ -257,29 +257,25 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         for (index, &axis) in cursor.place.index.iter_mut().zip(axes) {
             *index = first[axis] + self.origin[axis];
         }
-        let steps: ArrayVec<usize, MAX_FIELDS> =
-            self.fields.iter().map(|field| step(field.layout)).collect();
-        let coefficient_steps: ArrayVec<usize, MAX_FIELDS> = self
-            .coefficients
-            .iter()
-            .map(|field| step(field.layout))
-            .collect();
         // Not worth it for what is left of rows beside the core of a block.
         let long = matches!(segment, Segment::Interior) && len * size_of::<S>() >= SHORT_ROW;
-        let (streams, stream_steps) = match long {
+        let streams = match long {
             true => self.streams(cursor, &out),
-            false => Default::default(),
+            false => Streams::new(),
         };
         // Rows are given one by the tile.
         let none = Memo::default();
         let tile = Tile {
             row: Row {
+                number: 0,
+                first: 0,
                 len,
                 fields: &cursor.fields,
                 taps: self.taps,
                 coefficients: &cursor.coefficients,
                 coefficient_taps: self.coefficient_taps,
                 place: &cursor.place,
+                along: false,
                 traffic: Traffic {
                     streams: &streams,
                     stores: if long { self.stores() } else { Stores::Plain },
@@ -287,36 +283,29 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 memo: &none,
             },
             rows,
-            steps: &steps,
-            coefficient_steps: &coefficient_steps,
-            stream_steps: &stream_steps,
-            across: axes.iter().position(|axis| D > 1 && *axis == across::<D>()),
             overwritten: self.overwritten,
             filters: self.filters,
         };
         match segment {
-            Segment::Interior => tile.run(&mut out, memo, |row, out| {
-                self.rows.interior(self.dispatch, row, out);
+            Segment::Interior => tile.run(&mut out, memo, &|row, rows, out| {
+                self.rows.interior(self.dispatch, row, rows, out);
             }),
-            _ => tile.run(&mut out, memo, |row, out| self.rows.edge(row, out)),
+            _ => tile.run(&mut out, memo, &|row, rows, out| {
+                self.rows.edge(row, rows, out);
+            }),
         }
     }
 
-    /// What to fetch ahead for the first row of a tile: each field where it is read first. And how many bytes further that
-    /// lies for the next row.
-    fn streams(
-        &self,
-        cursor: &Cursor<'_, S>,
-        out: &[Written<'_, S>],
-    ) -> (Streams, ArrayVec<usize, { 2 * MAX_FIELDS }>) {
-        let (mut streams, mut steps) = (Streams::new(), ArrayVec::new());
+    /// What to fetch ahead for the rows of a tile: each field where it is read first.
+    fn streams(&self, cursor: &Cursor<'_, S>, out: &[Written<'_, S>]) -> Streams {
+        let mut streams = Streams::new();
         if !self.far || self.tuning.fetch_ahead == 0 {
-            return (streams, steps);
+            return streams;
         }
         let mut add = |start: *const u8, bytes, step: usize| {
             let start = start.wrapping_add(self.tuning.fetch_ahead);
-            streams.push(Stream { start, bytes });
-            steps.push(step * bytes);
+            let step = step * bytes;
+            streams.push(Stream { start, bytes, step });
         };
         let bytes = size_of::<S>();
         for (number, lane) in cursor.fields.iter().enumerate() {
@@ -341,7 +330,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 add(out.cells.as_ptr().cast(), bytes, out.step);
             }
         }
-        (streams, steps)
+        streams
     }
 
     /// Past the caches, where the outputs are not read and too large to stay there.
@@ -419,6 +408,7 @@ impl<'a, S, const D: usize> Source<'a, S, D> {
         Lane {
             cells: self.cells,
             base: 0,
+            step: step(self.layout),
         }
     }
 

@@ -9,14 +9,14 @@ use crate::{
     scalar::Arithmetic,
     stencil::{
         Memo,
-        row::{Lane, Place, Row, Stream, Traffic},
+        row::{Lane, Row, Stream},
         strip::STRIP,
         sweep::MAX_FIELDS,
     },
 };
 
 /// Points whose values are set aside at a time: few enough for the nearest cache, enough for the loop over them.
-const ASIDE: usize = 256;
+const ASIDE: usize = 512;
 
 /// Fields that some tap is the first to read: inputs, coefficients, and outputs that are overwritten.
 pub(crate) type Streams = ArrayVec<Stream, { 2 * MAX_FIELDS }>;
@@ -26,13 +26,6 @@ pub(crate) struct Tile<'a, S> {
     /// The first row.
     pub row: Row<'a, S>,
     pub rows: usize,
-    /// Storage distance from a row to the next, of each field and of each coefficient.
-    pub steps: &'a [usize],
-    pub coefficient_steps: &'a [usize],
-    /// The same in bytes, of each stream.
-    pub stream_steps: &'a [usize],
-    /// The stencil axis along which the rows follow each other; none where the stencil does not act along it.
-    pub across: Option<usize>,
     /// For each output the field whose old values are the output's own; empty where nothing is overwritten.
     pub overwritten: &'static [usize],
     /// Whether rows read filters, which are interpolated for a strip at a time.
@@ -48,45 +41,64 @@ pub(crate) struct Written<'a, S> {
     pub added: bool,
 }
 
+impl<S> Written<'_, S> {
+    /// So many points of a row.
+    #[inline(always)]
+    pub(crate) fn row(&mut self, number: usize, first: usize, points: usize) -> &mut [S] {
+        &mut self.cells[number * self.step + first..][..points]
+    }
+
+    /// The part from a point on.
+    fn from(&mut self, number: usize, first: usize) -> Written<'_, S> {
+        Written {
+            cells: &mut self.cells[number * self.step + first..],
+            ..*self
+        }
+    }
+}
+
+/// Rows of one formula: a first one, how many there are, and where their values go.
+pub(crate) type Body<'a, S> = &'a dyn Fn(&Row<'_, S>, usize, &mut [Written<'_, S>]);
+
 /// Values of a strip that are set aside, on lines of their own.
 #[repr(align(64))]
 struct Aside<S>([S; ASIDE]);
 
 impl<S: Arithmetic> Tile<'_, S> {
-    /// Calls a body for every row, or strip by strip where old values or the entries of filters are set aside.
-    pub(crate) fn run(
-        &self,
-        out: &mut [Written<'_, S>],
-        memo: &mut Memo,
-        body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
-    ) {
-        let len = self.row.len;
+    /// Calls a body for all rows, or strip by strip where old values or the entries of filters are set aside.
+    pub(crate) fn run(&self, out: &mut [Written<'_, S>], memo: &mut Memo, body: Body<'_, S>) {
         let in_place = !self.overwritten.is_empty() || out.iter().any(|out| out.added);
-        let strip = match in_place {
-            _ if self.filters => STRIP,
-            true => ASIDE,
-            false => len,
-        };
+        if !in_place && !self.filters {
+            return body(&self.row, self.rows, out);
+        }
         let mut aside: ArrayVec<Aside<S>, MAX_FIELDS> = ArrayVec::new();
         if in_place {
             aside.extend(out.iter().map(|_| Aside([S::ZERO; ASIDE])));
         }
+        let len = self.row.len;
+        let strip = if self.filters { STRIP } else { ASIDE };
         for first in (0..len).step_by(strip) {
-            let points = strip.min(len - first);
-            let mut lanes = Lanes::of(self);
-            lanes.along_row(first);
             memo.forget();
             for number in 0..self.rows {
-                match self.across {
-                    Some(_) => memo.forget(),
-                    None => memo.repeat(),
+                // Side by side along an axis of the grid alone, rows read the same filters.
+                match self.row.place.across.contains(&1) {
+                    true => memo.forget(),
+                    false => memo.repeat(),
                 }
-                let row = lanes.row(&self.row, points, memo);
-                match in_place {
-                    false => body(&row, &mut values(out, number, first, points)),
-                    true => self.in_place(&row, &mut aside, out, [number, first], &body),
+                let row = Row {
+                    number,
+                    first,
+                    len: strip.min(len - first),
+                    memo,
+                    ..self.row
+                };
+                if in_place {
+                    self.in_place(&row, &mut aside, out, body);
+                } else {
+                    let mut out: ArrayVec<Written<'_, S>, MAX_FIELDS> =
+                        out.iter_mut().map(|out| out.from(number, first)).collect();
+                    body(&row, 1, &mut out);
                 }
-                lanes.advance(self);
             }
         }
     }
@@ -98,129 +110,49 @@ impl<S: Arithmetic> Tile<'_, S> {
         row: &Row<'_, S>,
         aside: &mut [Aside<S>],
         out: &mut [Written<'_, S>],
-        [number, first]: [usize; 2],
-        body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
+        body: Body<'_, S>,
     ) {
-        let points = row.len;
+        let (number, first, points) = (row.number, row.first, row.len);
         {
             let mut fields: ArrayVec<Lane<'_, S>, MAX_FIELDS> =
                 row.fields.iter().copied().collect();
-            let mut values: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
+            let mut values: ArrayVec<Written<'_, S>, MAX_FIELDS> = ArrayVec::new();
             for (k, (Aside(aside), out)) in aside.iter_mut().zip(&mut *out).enumerate() {
-                let aside = &mut aside[..points];
-                if out.added {
-                    values.push(aside);
-                    continue;
-                }
-                let cells = &mut out.cells[number * out.step + first..][..points];
-                if let Some(field) = self.overwritten.get(k) {
-                    aside.copy_from_slice(cells);
-                    fields[*field] = Lane {
-                        cells: aside,
-                        base: 0,
-                    };
-                }
-                values.push(cells);
+                let (aside, added) = (&mut aside[..points], out.added);
+                let cells = match added {
+                    true => aside,
+                    false => {
+                        let cells = out.row(number, first, points);
+                        if let Some(field) = self.overwritten.get(k) {
+                            aside.copy_from_slice(cells);
+                            fields[*field] = Lane {
+                                cells: aside,
+                                base: 0_usize.wrapping_sub(first),
+                                step: 0,
+                            };
+                        }
+                        cells
+                    }
+                };
+                values.push(Written {
+                    cells,
+                    step: 0,
+                    added,
+                });
             }
             let row = Row {
                 fields: &fields,
                 ..*row
             };
-            body(&row, &mut values);
+            body(&row, 1, &mut values);
         }
         for (Aside(new), out) in aside.iter().zip(out) {
             if out.added {
-                let cells = &mut out.cells[number * out.step + first..][..points];
+                let cells = out.row(number, first, points);
                 for (cell, new) in cells.iter_mut().zip(new) {
                     *cell = *cell + *new;
                 }
             }
-        }
-    }
-}
-
-/// The outputs of so many points of a row.
-#[inline(always)]
-fn values<'a, S>(
-    out: &'a mut [Written<'_, S>],
-    number: usize,
-    first: usize,
-    points: usize,
-) -> ArrayVec<&'a mut [S], MAX_FIELDS> {
-    let mut values = ArrayVec::new();
-    for out in out {
-        values.push(&mut out.cells[number * out.step + first..][..points]);
-    }
-    values
-}
-
-/// What of a row's description changes from row to row.
-#[derive(Clone)]
-struct Lanes<'a, S> {
-    fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
-    coefficients: ArrayVec<Lane<'a, u8>, MAX_FIELDS>,
-    streams: Streams,
-    place: Place,
-}
-
-impl<'a, S: Arithmetic> Lanes<'a, S> {
-    /// Those of a tile's first row.
-    fn of(tile: &Tile<'a, S>) -> Self {
-        let row = &tile.row;
-        Lanes {
-            fields: row.fields.iter().copied().collect(),
-            coefficients: row.coefficients.iter().copied().collect(),
-            streams: row.traffic.streams.iter().copied().collect(),
-            place: *row.place,
-        }
-    }
-
-    /// The row here, with what all rows have in common.
-    #[inline(always)]
-    fn row<'b>(&'b self, like: &Row<'b, S>, len: usize, memo: &'b Memo) -> Row<'b, S> {
-        Row {
-            len,
-            fields: &self.fields,
-            coefficients: &self.coefficients,
-            place: &self.place,
-            traffic: Traffic {
-                streams: &self.streams,
-                ..like.traffic
-            },
-            memo,
-            ..*like
-        }
-    }
-
-    #[inline(always)]
-    fn advance(&mut self, tile: &Tile<'_, S>) {
-        for (lane, step) in self.fields.iter_mut().zip(tile.steps) {
-            lane.base = lane.base.wrapping_add(*step);
-        }
-        for (lane, step) in self.coefficients.iter_mut().zip(tile.coefficient_steps) {
-            lane.base = lane.base.wrapping_add(*step);
-        }
-        for (stream, step) in self.streams.iter_mut().zip(tile.stream_steps) {
-            stream.start = stream.start.wrapping_add(*step);
-        }
-        if let Some(axis) = tile.across {
-            self.place.index[axis] += 1;
-        }
-    }
-
-    #[inline(always)]
-    fn along_row(&mut self, points: usize) {
-        for lane in &mut self.fields {
-            lane.base = lane.base.wrapping_add(points);
-        }
-        for lane in &mut self.coefficients {
-            lane.base = lane.base.wrapping_add(points);
-        }
-        for stream in &mut self.streams {
-            stream.start = stream.start.wrapping_add(points * stream.bytes);
-        }
-        for (index, step) in self.place.index.iter_mut().zip(self.place.step) {
-            *index += step * points as isize;
         }
     }
 }

@@ -33,3 +33,17 @@ impl Block {
         index
     }
 }
+
+/// So many items from `start` on, found with one comparison.
+///
+/// # Panics
+/// When there are fewer.
+#[inline(always)]
+pub(crate) fn part<T>(items: &[T], start: usize, len: usize) -> &[T] {
+    assert!(
+        len <= items.len() && start <= items.len() - len,
+        "the items are there"
+    );
+    // SAFETY: start + len <= items.len(), as was just seen.
+    unsafe { items.get_unchecked(start..start + len) }
+}

@@ -14,11 +14,15 @@ pub(crate) const LINE: usize = 64;
 #[inline(always)]
 pub(crate) fn fetch(start: *const u8, bytes: usize) {
     #[cfg(target_arch = "x86_64")]
-    for line in (0..bytes).step_by(LINE) {
-        // SAFETY: the instruction belongs to every x86-64 processor and is a hint: no address makes it fail.
-        unsafe {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast());
+    {
+        let mut line = 0;
+        while line < bytes {
+            // SAFETY: the instruction belongs to every x86-64 processor and is a hint: no address makes it fail.
+            unsafe {
+                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+                _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast());
+            }
+            line += LINE;
         }
     }
     #[cfg(not(target_arch = "x86_64"))]

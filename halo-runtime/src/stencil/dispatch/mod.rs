@@ -10,7 +10,7 @@ mod instruction_set;
 mod line;
 mod work;
 
-pub(crate) use block::Block;
+pub(crate) use block::{Block, part};
 pub use instruction_set::InstructionSet;
 pub use line::Stores;
 pub(crate) use line::{LINE, fetch};
