@@ -95,15 +95,31 @@ pub struct Traffic<'a> {
     pub stores: Stores,
 }
 
-/// The cells of a field that rows are the first to read, as far ahead as they are asked for.
+/// The cells of a field that a row is the first to read, as far ahead as they are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
-    /// Those of the first point of row 0.
+    /// Those of the first point of the row.
     pub start: *const u8,
     /// Bytes of a point.
     pub bytes: usize,
     /// Bytes from a row to the next.
     pub step: usize,
+}
+
+/// Streams that a stencil may have: inputs, coefficients, and outputs that are overwritten.
+pub(crate) const MAX_STREAMS: usize = 2 * MAX_FIELDS;
+
+impl Stream {
+    /// The same of a row that lies so many rows on.
+    #[inline(always)]
+    pub(crate) fn move_on(&mut self, rows: usize) {
+        self.start = self.start.wrapping_add(rows * self.step);
+    }
+
+    #[inline(always)]
+    fn at(&self, point: usize) -> *const u8 {
+        self.start.wrapping_add(point * self.bytes)
+    }
 }
 
 impl Traffic<'_> {
@@ -214,15 +230,6 @@ impl<'a, S: Arithmetic> Row<'a, S> {
         }
     }
 
-    /// Asks for cells that are read first by so many points.
-    #[inline(always)]
-    fn fetch(&self, first: usize, points: usize) {
-        for stream in self.traffic.streams {
-            let before = self.number * stream.step + (self.first + first) * stream.bytes;
-            fetch(stream.start.wrapping_add(before), points * stream.bytes);
-        }
-    }
-
     /// Extent of the grid along the axis.
     #[inline(always)]
     pub fn extent(&self, axis: usize) -> isize {
@@ -306,18 +313,21 @@ impl<'a, S: Arithmetic> Row<'a, S> {
     ) {
         let n = self.len;
         if n < N {
-            for i in 0..n {
-                for (out, value) in out.iter_mut().zip(formula(i)) {
-                    out[i] = value;
-                }
-            }
-            return;
+            return self.store_each(out, formula);
         }
+        let out: &mut [&mut [S]; P] = out.try_into().expect("a row of output for each value");
         let lead = self.lead(out);
         let mut first = 0;
         loop {
-            self.fetch(first, N);
             let block = Block::new(first, N, n);
+            for stream in self.traffic.streams {
+                let start = stream.at(self.first + first);
+                // Most fields have elements of one size, which makes the number of lines a constant.
+                match stream.bytes == size_of::<S>() {
+                    true => fetch(start, const { N * size_of::<S>() }),
+                    false => fetch(start, N * stream.bytes),
+                }
+            }
             let mut values = [[S::zeroed(); N]; P];
             #[expect(clippy::needless_range_loop, reason = "a point of all values")]
             for i in 0..N {
@@ -326,8 +336,8 @@ impl<'a, S: Arithmetic> Row<'a, S> {
                     values[k][i] = value[k];
                 }
             }
-            for k in 0..P {
-                self.traffic.stores.store(&values[k], &mut out[k][first..]);
+            for (values, out) in values.iter().zip(&mut *out) {
+                self.traffic.stores.store(values, block.part_mut(out));
             }
             if first + N == n {
                 return;

@@ -11,9 +11,9 @@ use crate::{
     stencil::{
         contract::{Facts, Pass, Stencil},
         dispatch::{Dispatch, InstructionSet, Work},
-        row::Row,
+        row::{Row, Traffic},
         sweep::MAX_FIELDS,
-        tile::Written,
+        tile::{Streams, Written},
     },
 };
 
@@ -142,6 +142,7 @@ fn each<S>(
     out: &mut [Written<'_, S>],
     body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
 ) {
+    let mut streams: Streams = row.traffic.streams.iter().copied().collect();
     for number in 0..rows {
         let mut values: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
         for out in &mut *out {
@@ -149,9 +150,14 @@ fn each<S>(
         }
         let row = Row {
             number: row.number + number,
+            traffic: Traffic {
+                streams: &streams,
+                ..row.traffic
+            },
             ..*row
         };
         body(&row, &mut values);
+        streams.iter_mut().for_each(|stream| stream.move_on(1));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     scalar::Arithmetic,
     stencil::{
         Memo,
-        row::{Lane, Row, Stream},
+        row::{Lane, MAX_STREAMS, Row, Stream, Traffic},
         strip::STRIP,
         sweep::MAX_FIELDS,
     },
@@ -19,7 +19,7 @@ use crate::{
 const ASIDE: usize = 512;
 
 /// Fields that some tap is the first to read: inputs, coefficients, and outputs that are overwritten.
-pub(crate) type Streams = ArrayVec<Stream, { 2 * MAX_FIELDS }>;
+pub(crate) type Streams = ArrayVec<Stream, MAX_STREAMS>;
 
 /// Rows of equal length, one beside the other in every field.
 pub(crate) struct Tile<'a, S> {
@@ -79,6 +79,7 @@ impl<S: Arithmetic> Tile<'_, S> {
         let strip = if self.filters { STRIP } else { ASIDE };
         for first in (0..len).step_by(strip) {
             memo.forget();
+            let mut streams: Streams = self.row.traffic.streams.iter().copied().collect();
             for number in 0..self.rows {
                 // Side by side along an axis of the grid alone, rows read the same filters.
                 match self.row.place.across.contains(&1) {
@@ -89,6 +90,10 @@ impl<S: Arithmetic> Tile<'_, S> {
                     number,
                     first,
                     len: strip.min(len - first),
+                    traffic: Traffic {
+                        streams: &streams,
+                        ..self.row.traffic
+                    },
                     memo,
                     ..self.row
                 };
@@ -99,6 +104,7 @@ impl<S: Arithmetic> Tile<'_, S> {
                         out.iter_mut().map(|out| out.from(number, first)).collect();
                     body(&row, 1, &mut out);
                 }
+                streams.iter_mut().for_each(|stream| stream.move_on(1));
             }
         }
     }

@@ -32,6 +32,17 @@ impl Block {
         unsafe { std::hint::assert_unchecked(index < self.row) }
         index
     }
+
+    /// The block's cells of a row.
+    ///
+    /// # Panics
+    /// When the row is another one.
+    #[inline(always)]
+    pub(crate) fn part_mut<T>(self, row: &mut [T]) -> &mut [T] {
+        assert!(row.len() == self.row, "a row of so many points");
+        // SAFETY: `new` has seen that first + points <= row, which is the length.
+        unsafe { row.get_unchecked_mut(self.first..self.first + self.points) }
+    }
 }
 
 /// So many items from `start` on, found with one comparison.
