@@ -52,7 +52,7 @@ pub fn facts(stencil: &Stencil, directions: &Directions<'_>) -> TokenStream {
         Symmetry::None(_) => quote!(None),
     };
     let uniform = is_uniform(&kernel.dag, &analysis.interior);
-    let total = is_total(&kernel.dag, &analysis.interior);
+    let total = is_total(&kernel.dag, &instance.adjoint.interior);
     let filters = stencil.signature.arguments_of(Kind::Bank).count() > 0;
     let bytes = bytes(kernel);
     let (forward, adjoint) = (forward.pass(), adjoint.pass());
@@ -139,8 +139,8 @@ fn is_uniform(dag: &Dag, roots: &[NodeId]) -> bool {
     !dag.reachable(roots).into_iter().any(varies)
 }
 
-/// Whether a row has a finite value wherever its coefficients are finite: it adds and multiplies them, and asks neither for
-/// the position nor for a bank's filters, which end with the grid.
+/// Whether what the adjoint gathers from a row is finite wherever the coefficients are: it adds and multiplies them, and asks
+/// neither for the position nor for another point's filters, which end with the grid.
 fn is_total(dag: &Dag, roots: &[NodeId]) -> bool {
     let invariant = dag.invariant();
     let is_invariant = |id: NodeId| invariant[id.index()];
@@ -154,7 +154,8 @@ fn is_total(dag: &Dag, roots: &[NodeId]) -> bool {
     nodes.extend(dag.reachable(&entries));
     nodes.into_iter().all(|id| match dag.node(id) {
         _ if is_invariant(id) => true,
-        Node::Read { .. } | Node::Coefficient { .. } | Node::Running | Node::Varying(_) => true,
+        Node::Seed { .. } | Node::Coefficient { .. } | Node::Running | Node::Varying(_) => true,
+        Node::Bank { offset, .. } => offset.iter().all(|o| *o == 0),
         Node::Unary(Unary::Neg | Unary::Conj, _) | Node::Typed { .. } | Node::Repeat { .. } => true,
         Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..) => true,
         Node::Binary(Binary::Div, _, divisor) => is_invariant(*divisor),
