@@ -196,3 +196,51 @@ fn a_frame_on_twenty_seven_ranks() {
         check(&decomposition, &Footprint::frame([[1, 2], [2, 1], [1, 1]]));
     }
 }
+
+/// Messages and cells that the busiest rank sends and receives, with blocks of 6 cells an axis on so many ranks an axis.
+fn busiest(ranks: usize, periodic: bool, footprint: &Footprint<3>) -> [usize; 4] {
+    let sizes = vec![6; ranks];
+    let decomposition = Decomposition::from_blocks([&sizes[..]; 3], [periodic; 3]).unwrap();
+    // All ranks of a small grid, those of one line of a large one.
+    let every = if ranks <= 4 {
+        1
+    } else {
+        ranks * ranks + ranks + 1
+    };
+    let counts = (0..decomposition.ranks()).step_by(every).map(|rank| {
+        let plan = Plan::new(&decomposition, rank, footprint);
+        [
+            plan.sends().len(),
+            plan.receives().len(),
+            plan.cells_sent(),
+            plan.cells_received(),
+        ]
+    });
+    counts.fold([0; 4], |most, counts| {
+        std::array::from_fn(|k| most[k].max(counts[k]))
+    })
+}
+
+#[test]
+fn no_rank_sends_more_when_ranks_are_added_with_their_blocks() {
+    let star: Vec<[isize; 3]> = (0..3)
+        .flat_map(|axis| [-2, 2].map(|o| std::array::from_fn(|a| if a == axis { o } else { 0 })))
+        .collect();
+    for (footprint, messages, cells) in [
+        (Footprint::new(star), 6, 6 * 6 * 6 * 2),
+        (Footprint::frame([[2; 2]; 3]), 26, 10 * 10 * 10 - 6 * 6 * 6),
+    ] {
+        for periodic in [false, true] {
+            for ranks in [3, 4, 10, 22] {
+                assert_eq!(
+                    busiest(ranks, periodic, &footprint),
+                    [messages, messages, cells, cells],
+                    "{}^3 ranks, periodic: {periodic}",
+                    ranks
+                );
+            }
+            let [sent, received, ..] = busiest(2, periodic, &footprint);
+            assert!(sent <= messages && received <= messages);
+        }
+    }
+}

@@ -110,10 +110,10 @@ pub struct Stream {
 pub(crate) const MAX_STREAMS: usize = 2 * MAX_FIELDS;
 
 impl Stream {
-    /// The same of a row that lies so many rows on.
+    /// Becomes that of the next row.
     #[inline(always)]
-    pub(crate) fn move_on(&mut self, rows: usize) {
-        self.start = self.start.wrapping_add(rows * self.step);
+    pub(crate) fn move_on(&mut self) {
+        self.start = self.start.wrapping_add(self.step);
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@ use crate::{
     stencil::{
         contract::{Facts, Pass, Stencil},
         dispatch::{Dispatch, InstructionSet, Work},
-        row::{Row, Traffic},
+        row::{Row, Stream, Traffic},
         sweep::MAX_FIELDS,
         tile::{Streams, Written},
     },
@@ -157,7 +157,7 @@ fn each<S>(
             ..*row
         };
         body(&row, &mut values);
-        streams.iter_mut().for_each(|stream| stream.move_on(1));
+        streams.iter_mut().for_each(Stream::move_on);
     }
 }
 

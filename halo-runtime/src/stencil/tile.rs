@@ -104,7 +104,7 @@ impl<S: Arithmetic> Tile<'_, S> {
                         out.iter_mut().map(|out| out.from(number, first)).collect();
                     body(&row, 1, &mut out);
                 }
-                streams.iter_mut().for_each(|stream| stream.move_on(1));
+                streams.iter_mut().for_each(Stream::move_on);
             }
         }
     }
