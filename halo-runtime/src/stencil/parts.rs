@@ -34,6 +34,11 @@ pub(crate) fn for_each_part<const D: usize>(
     if region.is_empty() {
         return;
     }
+    let whole = |extent: &Extent<D>| extent.points.covers(&region) && extent.domain.covers(&region);
+    if extents.iter().all(whole) {
+        let shares: Shares = extents.iter().map(|_| Share::Computed).collect();
+        return visit(region, &shares);
+    }
     let cuts: [Cuts; D] = std::array::from_fn(|axis| cuts(region, extents, axis));
     let parts = Region::<D>::of_extent(cuts.each_ref().map(|cuts| cuts.len() - 1));
     for part in parts.indices() {

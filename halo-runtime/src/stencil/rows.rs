@@ -142,7 +142,8 @@ fn each<S>(
     out: &mut [Written<'_, S>],
     body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
 ) {
-    let mut streams: Streams = row.traffic.streams.iter().copied().collect();
+    let mut streams = Streams::new();
+    streams.extend(row.traffic.streams.iter().copied());
     for number in 0..rows {
         let mut values: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
         for out in &mut *out {

@@ -79,7 +79,8 @@ impl<S: Arithmetic> Tile<'_, S> {
         let strip = if self.filters { STRIP } else { ASIDE };
         for first in (0..len).step_by(strip) {
             memo.forget();
-            let mut streams: Streams = self.row.traffic.streams.iter().copied().collect();
+            let mut streams = Streams::new();
+            streams.extend(self.row.traffic.streams.iter().copied());
             for number in 0..self.rows {
                 // Side by side along an axis of the grid alone, rows read the same filters.
                 match self.row.place.across.contains(&1) {
