@@ -87,74 +87,95 @@ pub fn body(
 /// More slices than this do not find a register each.
 const MANY: usize = 12;
 
-/// The cells that a body reads, a slice for each tap.
-fn slices<'a>(nodes: impl Iterator<Item = &'a Node>, names: &Names) -> Vec<TokenStream> {
-    let reads: Vec<(Kind, usize, &[isize])> = nodes
-        .filter_map(|node| match node {
-            Node::Read {
-                input: field,
-                offset,
-            }
-            | Node::Seed {
-                output: field,
-                offset,
-            } => Some((Kind::Field, *field, &offset[..])),
-            Node::Coefficient { field, offset } => Some((Kind::Coefficient, *field, &offset[..])),
-            _ => None,
-        })
-        .collect();
-    let first_beside = |(kind, field, offset): &(Kind, usize, &'a [isize])| {
-        let (_, others) = offset.split_last()?;
-        let in_line = reads.iter().filter(|read| {
-            (&read.0, &read.1) == (kind, field)
-                && read.2.split_last().is_some_and(|(_, o)| o == others)
-        });
-        in_line
-            .map(|read| read.2)
-            .min_by_key(|offset| offset.last())
-    };
-    let slice = |read: &(Kind, usize, &'a [isize])| {
-        let first = first_beside(read).filter(|first| reads.len() > MANY && *first != read.2);
-        slice(read, first, names)
-    };
-    reads.iter().map(slice).collect()
+/// The cells of a field or of a coefficient at an offset.
+#[derive(Clone, Copy)]
+struct Read<'a> {
+    of: Of,
+    number: usize,
+    offset: &'a [isize],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Of {
     Field,
     Coefficient,
 }
 
-/// `let u_m1_0 = row.tap(0, 0);`, or by way of the first slice that lies beside it.
-fn slice(
-    (kind, field, offset): &(Kind, usize, &[isize]),
-    first: Option<&[isize]>,
-    names: &Names,
-) -> TokenStream {
-    let row = local("row");
-    let (name, number): (_, &dyn Fn(&[isize]) -> usize) = match kind {
-        Kind::Field => (names.tap(*field, offset), &|o| names.tap_number(*field, o)),
-        Kind::Coefficient => (names.coefficient(*field, offset), &|o| {
-            names.coefficient_number(*field, o)
-        }),
+impl<'a> Read<'a> {
+    fn of(node: &'a Node) -> Option<Self> {
+        let (of, number, offset) = match node {
+            Node::Read { input, offset } => (Of::Field, input, offset),
+            Node::Seed { output, offset } => (Of::Field, output, offset),
+            Node::Coefficient { field, offset } => (Of::Coefficient, field, offset),
+            _ => return None,
+        };
+        Some(Read {
+            of,
+            number: *number,
+            offset,
+        })
+    }
+
+    /// Place along the last axis, if the other lies in one line with this along it.
+    fn in_line(&self, other: &Read<'_>) -> Option<isize> {
+        let (Some((_, line)), Some((along, others))) =
+            (self.offset.split_last(), other.offset.split_last())
+        else {
+            return None;
+        };
+        let one = (self.of, self.number, line) == (other.of, other.number, others);
+        one.then_some(*along)
+    }
+
+    /// Its number among the taps.
+    fn tap(&self, names: &Names) -> usize {
+        match self.of {
+            Of::Field => names.tap_number(self.number, self.offset),
+            Of::Coefficient => names.coefficient_number(self.number, self.offset),
+        }
+    }
+
+    /// `let u_m1_0 = row.tap(0, 0);`, or by way of another slice that lies before it.
+    fn slice(&self, before: Option<&Read<'_>>, names: &Names) -> TokenStream {
+        let row = local("row");
+        let [field, tap] = [self.number, self.tap(names)].map(Literal::usize_unsuffixed);
+        let beside = before.and_then(|before| {
+            let ahead = self.in_line(self)? - self.in_line(before)?;
+            let [before, ahead] =
+                [before.tap(names), ahead.unsigned_abs()].map(Literal::usize_unsuffixed);
+            Some(quote!(, #before, #ahead))
+        });
+        match self.of {
+            Of::Field => {
+                let name = names.tap(self.number, self.offset);
+                let read = beside.as_ref().map_or(quote!(tap), |_| quote!(tap_beside));
+                quote!(let #name = #row.#read(#field, #tap #beside);)
+            }
+            Of::Coefficient => {
+                let name = names.coefficient(self.number, self.offset);
+                let ty = names.coefficient_type(self.number);
+                let read = beside
+                    .as_ref()
+                    .map_or(quote!(coefficient), |_| quote!(coefficient_beside));
+                quote!(let #name = #row.#read::<#ty>(#field, #tap #beside);)
+            }
+        }
+    }
+}
+
+/// The cells that a body reads, a slice for each tap; many of them by way of the first in their line.
+fn slices<'a>(nodes: impl Iterator<Item = &'a Node>, names: &Names) -> Vec<TokenStream> {
+    let reads: Vec<Read> = nodes.filter_map(Read::of).collect();
+    let first = |read: &Read| {
+        let line = reads
+            .iter()
+            .filter_map(|other| Some((read.in_line(other)?, other)));
+        let (along, first) = line.min_by_key(|(along, _)| *along)?;
+        (read.in_line(read) != Some(along)).then_some(first)
     };
-    let turbofish = matches!(kind, Kind::Coefficient).then(|| {
-        let ty = names.coefficient_type(*field);
-        quote!(::<#ty>)
-    });
-    let tap = Literal::usize_unsuffixed(number(offset));
-    let field = Literal::usize_unsuffixed(*field);
-    let read = match (kind, first) {
-        (Kind::Field, None) => quote!(tap),
-        (Kind::Field, Some(_)) => quote!(tap_beside),
-        (Kind::Coefficient, None) => quote!(coefficient),
-        (Kind::Coefficient, Some(_)) => quote!(coefficient_beside),
-    };
-    let beside = first.map(|first| {
-        let ahead = offset[offset.len() - 1].abs_diff(first[first.len() - 1]);
-        let [first, ahead] = [number(first), ahead].map(Literal::usize_unsuffixed);
-        quote!(, #first, #ahead)
-    });
-    quote!(let #name = #row.#read #turbofish(#field, #tap #beside);)
+    let many = reads.len() > MANY;
+    reads
+        .iter()
+        .map(|read| read.slice(first(read).filter(|_| many), names))
+        .collect()
 }
