@@ -1,9 +1,9 @@
 //! Instructions that a sweep costs a point, counted by valgrind's callgrind: they depend on the compiler, not on noise.
 //!
 //! Every case runs twice in a process of its own, a few applications apart, so that only whole applications are counted. The
-//! bounds are a fifth above what was counted with AVX2, which leaves room for other compilers. `cargo bench --bench instructions -- WORDS` counts the cases
-//! whose names hold all the words. Without valgrind nothing is counted and the reason is told; `HALO_VALGRIND=require` makes
-//! that a failure.
+//! bounds are a fifth above what was counted with AVX2, which leaves room for other compilers. `cargo bench --bench
+//! instructions -- WORDS` counts the cases whose names hold all the words. Without valgrind nothing is counted and the reason
+//! is told; `HALO_VALGRIND=require` makes that a failure.
 
 mod program;
 
