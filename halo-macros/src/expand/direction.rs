@@ -9,6 +9,7 @@ use super::{
     facts::integers,
     formula::Mode,
     instance::Instance,
+    lanes::has_lanes,
     names::{Names, Read, Tap, field_reads, outputs},
     paths::runtime,
     row,
@@ -122,11 +123,13 @@ impl<'a> Direction<'a> {
         let taps = self.names.taps.iter().map(tap);
         let coefficients = self.names.coefficients.iter().map(tap);
         let flops = Literal::usize_unsuffixed(self.flops());
+        let lanes = has_lanes(self.kernel, &self.bodies[0]);
         quote! {
             #runtime::Pass {
                 taps: &[#(#taps),*],
                 coefficients: &[#(#coefficients),*],
                 flops: #flops,
+                lanes: #lanes,
             }
         }
     }

@@ -28,19 +28,25 @@ impl Formula<'_> {
                 return (quote!(#scalar::ZERO), Precedence::Atom);
             }
             let (passive, _) = self.expression((id, World::Passive), bound);
-            let lifted = match self.kernel.is_mixed() {
+            let each = self.is_each((id, World::Passive));
+            let lifted = match (self.kernel.is_mixed(), each) {
                 // Of a real or of a complex value, whichever it is.
-                true => quote!(#scalar::ONE.scale(#passive)),
-                false => quote!(#scalar::lift(#passive)),
+                (true, false) => quote!(#scalar::ONE.scale(#passive)),
+                (true, true) => quote!(#scalar::ONE.scale_each(#passive)),
+                (false, false) => quote!(#scalar::lift(#passive)),
+                (false, true) => quote!(#scalar::lift_each(#passive)),
             };
             return (self.dag.place(id).locate(lifted), Precedence::Atom);
         }
         if let Some((factor, operand)) = self.schedule.factor(value) {
             let operand = self.operand((operand, world), bound, Precedence::Atom);
+            let each = self.is_each((factor, World::Passive));
             let (factor, _) = self.expression((factor, World::Passive), bound);
-            let product = match self.dag.node(id) {
-                Node::Binary(Binary::Div, ..) => quote!(#operand.divide(#factor)),
-                _ => quote!(#operand.scale(#factor)),
+            let product = match (self.dag.node(id), each) {
+                (Node::Binary(Binary::Div, ..), false) => quote!(#operand.divide(#factor)),
+                (Node::Binary(Binary::Div, ..), true) => quote!(#operand.divide_each(#factor)),
+                (_, false) => quote!(#operand.scale(#factor)),
+                (_, true) => quote!(#operand.scale_each(#factor)),
             };
             return (product, Precedence::Atom);
         }
@@ -79,7 +85,7 @@ impl Formula<'_> {
             } => atom(match self.mode {
                 Mode::Interior => {
                     let slice = self.names.tap(*field, offset);
-                    quote!(#slice[#i])
+                    quote!(#slice.at(#i))
                 }
                 Mode::Edge => {
                     let tap = Literal::usize_unsuffixed(self.names.tap_number(*field, offset));
@@ -90,7 +96,10 @@ impl Formula<'_> {
             Node::Coefficient { field, offset } => atom(match self.mode {
                 Mode::Interior => {
                     let slice = self.names.coefficient(*field, offset);
-                    quote!(#slice[#i])
+                    match self.lanes {
+                        true => quote!(#slice.at(#i)),
+                        false => quote!(#slice[#i]),
+                    }
                 }
                 Mode::Edge => {
                     let number = self.names.coefficient_number(*field, offset);
@@ -111,10 +120,24 @@ impl Formula<'_> {
                     Some(output) => quote!(#row.inside_of(#output, [#(#offset),*], #i)),
                 })
             }
+            Node::Unary(Unary::Conj, a) if self.is_each(value) => {
+                let (value, _) = self.expression((*a, world), bound);
+                atom(quote!(#scalar::conj_each(#value)))
+            }
             Node::Unary(Unary::Conj, a) => {
                 let runtime = paths::runtime();
                 let (value, _) = self.expression((*a, world), bound);
                 atom(quote!(#runtime::conj(#value)))
+            }
+            Node::Binary(op, a, b) if self.is_each(value) => {
+                let (own, left, right) = precedences(*op);
+                let [a, b] =
+                    [(*a, left), (*b, right)].map(|(id, least)| self.each(id, bound, least));
+                let op = symbol(*op);
+                (quote!(#a #op #b), own)
+            }
+            Node::Typed { value: inner, .. } if self.is_each(value) => {
+                self.expression((*inner, world), bound)
             }
             Node::Unary(op, a) => {
                 let a = self.operand((*a, world), bound, Precedence::Prefix);
@@ -285,6 +308,22 @@ impl Formula<'_> {
         let mut tokens = a;
         tokens.extend([symbol(op), b]);
         (tokens, own)
+    }
+
+    /// Whether the value is a passive one for each of several points.
+    fn is_each(&self, (id, world): Value) -> bool {
+        self.lanes && world == World::Passive && !self.schedule.is_invariant(id)
+    }
+
+    /// An operand of passive values of several points: one for each of them.
+    fn each(&self, id: NodeId, bound: &Bound, least: Precedence) -> TokenStream {
+        let value = (id, World::Passive);
+        if self.is_each(value) {
+            return self.operand(value, bound, least);
+        }
+        let scalar = &self.names.scalar;
+        let (one, _) = self.expression(value, bound);
+        quote!(#scalar::passive(#one))
     }
 
     fn operand(&self, value: Value, bound: &Bound, least: Precedence) -> TokenStream {

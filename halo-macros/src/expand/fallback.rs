@@ -99,8 +99,8 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
         quote! {
             fn #name<__S: #runtime::Lift<#scalar>>(
                 &self,
-                _: &#runtime::Row<'_, __S>,
-                _: &mut [&mut [__S]],
+                _: &#runtime::Points<'_, __S>,
+                _: &mut [&mut [__S::Cell]],
             ) {
             }
         }

@@ -7,6 +7,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::lanes::has_lanes;
 use super::names::{self, Names};
 use super::precedence::Precedence;
 use super::repeat::Tables;
@@ -33,6 +34,8 @@ pub struct Formula<'a> {
     pub dag: &'a Dag,
     pub names: &'a Names<'a>,
     pub mode: Mode,
+    /// Whether it is evaluated on several points at a time.
+    pub lanes: bool,
     pub schedule: Schedule<'a>,
     pub tables: Tables,
 }
@@ -58,12 +61,14 @@ impl<'a> Formula<'a> {
     ) -> Printed {
         let dag = &kernel.dag;
         let tables = Tables::of(dag, names, roots);
+        let lanes = mode == Mode::Interior && has_lanes(kernel, roots);
         let roots: Vec<Value> = roots.iter().map(|root| (*root, World::Active)).collect();
         let formula = Formula {
             kernel,
             dag,
             names,
             mode,
+            lanes,
             schedule: Schedule::new(kernel, &roots),
             tables,
         };
@@ -163,8 +168,8 @@ mod tests {
             Mode::Interior,
             "fn f(u: Input<f64, 1>) -> f64 { (u[0] - (u[1] - u[2])) * 2.0 + (u[3] + u[4]) / 3.0 }",
         );
-        let expected = "(u_0 [i] - (u_1 [i] - u_2 [i])) * __S :: lift (2.0) \
-                        + (u_3 [i] + u_4 [i]) / __S :: lift (3.0)";
+        let expected = "(u_0 . at (i) - (u_1 . at (i) - u_2 . at (i))) * __S :: lift (2.0) \
+                        + (u_3 . at (i) + u_4 . at (i)) / __S :: lift (3.0)";
         assert_eq!(value, expected);
     }
 
@@ -178,7 +183,7 @@ mod tests {
             before.contains("a . sqrt ()") && before.contains("__S :: lift"),
             "{before}"
         );
-        assert_eq!(point.matches("u_1 [i]").count(), 1, "{point}");
+        assert_eq!(point.matches("u_1 . at (i)").count(), 1, "{point}");
         assert!(!value.contains("sqrt") && !value.contains("u_1"), "{value}");
     }
 

@@ -9,6 +9,7 @@ mod formula;
 mod fusion;
 mod generics;
 pub mod instance;
+mod lanes;
 mod link;
 mod literal;
 mod location;

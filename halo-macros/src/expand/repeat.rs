@@ -192,13 +192,11 @@ impl Formula<'_> {
         let current = self.tables.current(table);
         let first = self.dag.node(self.dag.table(table)[0]);
         match (first, self.mode) {
-            (
-                Node::Read { .. }
-                | Node::Seed { .. }
-                | Node::Coefficient { .. }
-                | Node::Bank { .. },
-                Mode::Interior,
-            ) => {
+            (Node::Read { .. } | Node::Seed { .. }, Mode::Interior) => {
+                let slice = self.tables.slice(table);
+                quote!(#slice.at(#i))
+            }
+            (Node::Coefficient { .. } | Node::Bank { .. }, Mode::Interior) => {
                 let slice = self.tables.slice(table);
                 quote!(#slice[#i])
             }
@@ -322,6 +320,7 @@ impl Formula<'_> {
             dag: self.dag,
             names: self.names,
             mode,
+            lanes: false,
             schedule: Schedule::of_repetition(self.kernel, step),
             tables: self.tables.clone(),
         };
@@ -352,7 +351,7 @@ impl Formula<'_> {
             Node::Coefficient { field, .. } => {
                 let ty = self.names.coefficient_type(*field);
                 let field = Literal::usize_unsuffixed(*field);
-                Some(quote!(let #slice = #row.coefficient::<#ty>(#field, #current);))
+                Some(quote!(let #slice = #row.elements::<#ty>(#field, #current);))
             }
             _ => None,
         }

@@ -9,6 +9,7 @@ use syn::Item;
 
 use super::{
     formula::{Formula, Mode},
+    lanes::has_lanes,
     names::{Names, local, scalar},
     paths::runtime,
 };
@@ -27,9 +28,10 @@ pub fn body(
 ) -> TokenStream {
     let dag = &kernel.dag;
     let printed = Formula::print(kernel, names, mode, roots);
+    let lanes = has_lanes(kernel, roots);
     let nodes = dag.reachable(roots);
     let slices = match mode {
-        Mode::Interior => slices(nodes.iter().map(|id| dag.node(*id)), names),
+        Mode::Interior => slices(nodes.iter().map(|id| dag.node(*id)), names, lanes),
         Mode::Edge => Vec::new(),
     };
     let calls = nodes
@@ -46,8 +48,8 @@ pub fn body(
         false => quote!({ #(#point)* [#(#values),*] }),
     };
     let store = match mode {
-        Mode::Interior if slices.len() > MANY => quote!(#row.store_wide),
-        Mode::Interior => quote!(#row.store),
+        Mode::Interior if lanes => quote!(#row.store),
+        Mode::Interior => quote!(#row.store_points),
         Mode::Edge => quote!(#row.store_each),
     };
     let store = quote!(#store(#out, #[inline(always)] |#i| #value););
@@ -74,8 +76,8 @@ pub fn body(
         #[inline(always)]
         fn #function<#scalar: #runtime::Lift<#own>>(
             &self,
-            #own_row: &#runtime::Row<'_, #scalar>,
-            #own_out: &mut [&mut [#scalar]],
+            #own_row: &#runtime::Points<'_, #scalar>,
+            #own_out: &mut [&mut [#scalar::Cell]],
         ) {
             #(#[allow(dead_code, unused_imports)] #items)*
             #uncovered
@@ -136,8 +138,8 @@ impl<'a> Read<'a> {
     }
 
     /// `let u_m1_0 = row.tap(0, 0);`, or by way of another slice that lies before it.
-    fn slice(&self, before: Option<&Read<'_>>, names: &Names) -> TokenStream {
-        let row = local("row");
+    fn slice(&self, before: Option<&Read<'_>>, names: &Names, lanes: bool) -> TokenStream {
+        let (row, scalar) = (&names.row, &names.scalar);
         let [field, tap] = [self.number, self.tap(names)].map(Literal::usize_unsuffixed);
         let beside = before.and_then(|before| {
             let ahead = self.in_line(self)? - self.in_line(before)?;
@@ -151,20 +153,28 @@ impl<'a> Read<'a> {
                 let read = beside.as_ref().map_or(quote!(tap), |_| quote!(tap_beside));
                 quote!(let #name = #row.#read(#field, #tap #beside);)
             }
-            Of::Coefficient => {
+            Of::Coefficient if lanes => {
                 let name = names.coefficient(self.number, self.offset);
-                let ty = names.coefficient_type(self.number);
                 let read = beside
                     .as_ref()
                     .map_or(quote!(coefficient), |_| quote!(coefficient_beside));
-                quote!(let #name = #row.#read::<#ty>(#field, #tap #beside);)
+                quote!(let #name = #row.#read::<#scalar::Passive>(#field, #tap #beside);)
+            }
+            Of::Coefficient => {
+                let name = names.coefficient(self.number, self.offset);
+                let ty = names.coefficient_type(self.number);
+                quote!(let #name = #row.elements::<#ty>(#field, #tap);)
             }
         }
     }
 }
 
 /// The cells that a body reads, a slice for each tap; many of them by way of the first in their line.
-fn slices<'a>(nodes: impl Iterator<Item = &'a Node>, names: &Names) -> Vec<TokenStream> {
+fn slices<'a>(
+    nodes: impl Iterator<Item = &'a Node>,
+    names: &Names,
+    lanes: bool,
+) -> Vec<TokenStream> {
     let reads: Vec<Read> = nodes.filter_map(Read::of).collect();
     let first = |read: &Read| {
         let line = reads
@@ -176,6 +186,6 @@ fn slices<'a>(nodes: impl Iterator<Item = &'a Node>, names: &Names) -> Vec<Token
     let many = reads.len() > MANY;
     reads
         .iter()
-        .map(|read| read.slice(first(read).filter(|_| many), names))
+        .map(|read| read.slice(first(read).filter(|_| many), names, lanes))
         .collect()
 }

@@ -168,6 +168,11 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// Whether no point changes the value.
+    pub fn is_invariant(&self, id: NodeId) -> bool {
+        self.invariant[id.index()]
+    }
+
     /// A factor that no point changes: it is computed in front of the loop.
     fn is_hoisted_factor(&self, value: Value) -> bool {
         value.1 == World::Passive && self.in_front(value) && self.factors.contains(&value.0)

@@ -4,7 +4,7 @@
 use crate::{
     error::Result,
     field::FieldSet,
-    scalar::Lift,
+    scalar::Stored,
     stencil::{Adjoint, Application, Driver, Forward, Stencil},
 };
 
@@ -20,7 +20,7 @@ pub(super) fn forward<K, S, const D: usize>(
 ) -> Result
 where
     K: Stencil,
-    S: Lift<K::Scalar>,
+    S: Stored<K::Scalar>,
 {
     let rows = &Forward(kernel);
     let application = Application {
@@ -44,7 +44,7 @@ pub(super) fn adjoint<K, S, const D: usize>(
 ) -> Result
 where
     K: Stencil,
-    S: Lift<K::Scalar>,
+    S: Stored<K::Scalar>,
 {
     let rows = &Adjoint(kernel);
     let application = Application {

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Scalar, Weigh};
+use super::{Lanes, Scalar, Vectors, Weigh};
 
 /// Numbers with `+ - * /`, which is all that generated loops do with active values.
 ///
@@ -17,6 +17,7 @@ use super::{Scalar, Weigh};
 /// ```
 pub trait Arithmetic:
     Weigh
+    + Lanes
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>
@@ -65,8 +66,26 @@ pub trait Scale<C>: Arithmetic {
 /// assert_eq!(double(Prime::from(0.5)), Prime::ONE);
 /// ```
 pub trait Lift<T: Scalar>: Scale<T> + Scale<<T as Scalar>::Real> {
+    /// Passive values, one for each of these numbers.
+    type Passive: Arithmetic<Cell = T>;
+    /// One passive value for all of these numbers.
+    fn passive(value: T) -> Self::Passive;
     /// The image of `value`. A float that is not finite has no image in [`Prime`](crate::prime::Prime) and gives 0.
     fn lift(value: T) -> Self;
+    /// The image of each value.
+    fn lift_each(values: Self::Passive) -> Self;
+    /// The conjugate of each value.
+    fn conj_each(values: Self::Passive) -> Self::Passive;
+    /// [`Scale::scale`] by a factor for each of these numbers.
+    fn scale_each(self, factors: Self::Passive) -> Self;
+    /// [`Scale::divide`] by a divisor for each of these numbers.
+    fn divide_each(self, divisors: Self::Passive) -> Self;
+}
+
+/// Images of a `T` that fields store, and vectors of them.
+pub trait Stored<T: Scalar>: Lift<T, Cell = Self> {
+    /// The numbers in the vectors of an instruction set; by themselves, where it has none for them.
+    type In<V: Vectors>: Lift<T, Cell = Self>;
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use num_complex::Complex;
 use num_traits::Num;
 
-use super::{Arithmetic, Lift, Scalar, Scale, Weigh};
+use super::{Arithmetic, Lift, Scalar, Scale, Stored, Vectors, Weigh, lanes::single};
 use crate::prime::Prime;
 
 impl<R: Weigh> Weigh for Complex<R>
@@ -20,6 +20,8 @@ where
         Complex::new(self.re.plus(other.re), self.im.plus(other.im))
     }
 }
+
+single!([R: Weigh] Complex<R>, false);
 
 impl<R: Arithmetic + Num> Arithmetic for Complex<R> {
     const ZERO: Self = Complex::new(R::ZERO, R::ZERO);
@@ -57,10 +59,35 @@ macro_rules! complex {
         }
 
         impl Lift<Complex<$real>> for Complex<$real> {
+            type Passive = Self;
             #[inline(always)]
-            fn lift(value: Complex<$real>) -> Self {
+            fn passive(value: Self) -> Self {
                 value
             }
+            #[inline(always)]
+            fn lift(value: Self) -> Self {
+                value
+            }
+            #[inline(always)]
+            fn lift_each(value: Self) -> Self {
+                value
+            }
+            #[inline(always)]
+            fn conj_each(values: Self) -> Self {
+                Complex::conj(&values)
+            }
+            #[inline(always)]
+            fn scale_each(self, factors: Self) -> Self {
+                self.scale(factors)
+            }
+            #[inline(always)]
+            fn divide_each(self, divisors: Self) -> Self {
+                self.divide(divisors)
+            }
+        }
+
+        impl Stored<Complex<$real>> for Complex<$real> {
+            type In<V: Vectors> = Self;
         }
 
         impl Scalar for Complex<$real> {

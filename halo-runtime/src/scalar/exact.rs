@@ -9,7 +9,7 @@ use std::ops::Rem;
 use num_complex::Complex;
 use num_traits::{ConstOne, ConstZero, Num, One, Zero};
 
-use super::{Arithmetic, Lift, Scale, Weigh};
+use super::{Arithmetic, Lift, Scale, Stored, Vectors, Weigh, lanes::single};
 use crate::prime::Prime;
 
 /// Numbers without rounding, in which both sides of the adjoint identity can be compared with `==`.
@@ -62,6 +62,8 @@ impl Weigh for Prime {
     }
 }
 
+single!([] Prime, false);
+
 impl Arithmetic for Prime {
     const ZERO: Self = Prime::ZERO;
     const ONE: Self = Prime::ONE;
@@ -88,10 +90,35 @@ macro_rules! lift {
         }
 
         impl Lift<$float> for Prime {
+            type Passive = $float;
+            #[inline]
+            fn passive(value: $float) -> $float {
+                value
+            }
             #[inline]
             fn lift(value: $float) -> Self {
                 Prime::from(value)
             }
+            #[inline]
+            fn lift_each(value: $float) -> Self {
+                Prime::from(value)
+            }
+            #[inline]
+            fn conj_each(values: $float) -> $float {
+                values
+            }
+            #[inline]
+            fn scale_each(self, factors: $float) -> Self {
+                self.scale(factors)
+            }
+            #[inline]
+            fn divide_each(self, divisors: $float) -> Self {
+                self.divide(divisors)
+            }
+        }
+
+        impl Stored<$float> for Prime {
+            type In<V: Vectors> = Self;
         }
 
         impl Scale<$float> for Complex<Prime> {
@@ -117,10 +144,35 @@ macro_rules! lift {
         }
 
         impl Lift<Complex<$float>> for Complex<Prime> {
+            type Passive = Complex<$float>;
+            #[inline]
+            fn passive(value: Complex<$float>) -> Complex<$float> {
+                value
+            }
             #[inline]
             fn lift(value: Complex<$float>) -> Self {
                 Complex::new(Prime::from(value.re), Prime::from(value.im))
             }
+            #[inline]
+            fn lift_each(value: Complex<$float>) -> Self {
+                Self::lift(value)
+            }
+            #[inline]
+            fn conj_each(values: Complex<$float>) -> Complex<$float> {
+                Complex::conj(&values)
+            }
+            #[inline]
+            fn scale_each(self, factors: Complex<$float>) -> Self {
+                self.scale(factors)
+            }
+            #[inline]
+            fn divide_each(self, divisors: Complex<$float>) -> Self {
+                self.divide(divisors)
+            }
+        }
+
+        impl Stored<Complex<$float>> for Complex<Prime> {
+            type In<V: Vectors> = Self;
         }
     };
 }

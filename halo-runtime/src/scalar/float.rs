@@ -1,10 +1,10 @@
 //! `f32` and `f64` as scalars.
 
-use super::{Arithmetic, Lift, RealScalar, Scalar, Scale, Weigh};
+use super::{Arithmetic, Lift, RealScalar, Scalar, Scale, Stored, Vectors, Weigh, lanes::single};
 use crate::prime::Prime;
 
 macro_rules! float {
-    ($float:ident, $digits:literal) => {
+    ($float:ident, $digits:literal, $vectors:ident) => {
         impl Weigh for $float {
             #[inline(always)]
             fn times(self, weight: i64) -> Self {
@@ -15,6 +15,8 @@ macro_rules! float {
                 self + other
             }
         }
+
+        single!([] $float, cfg!(target_arch = "x86_64"));
 
         impl Arithmetic for $float {
             const ZERO: Self = 0.0;
@@ -37,10 +39,35 @@ macro_rules! float {
         }
 
         impl Lift<$float> for $float {
+            type Passive = $float;
+            #[inline(always)]
+            fn passive(value: $float) -> $float {
+                value
+            }
             #[inline(always)]
             fn lift(value: $float) -> Self {
                 value
             }
+            #[inline(always)]
+            fn lift_each(value: $float) -> Self {
+                value
+            }
+            #[inline(always)]
+            fn conj_each(values: $float) -> $float {
+                values
+            }
+            #[inline(always)]
+            fn scale_each(self, factors: $float) -> Self {
+                self.scale(factors)
+            }
+            #[inline(always)]
+            fn divide_each(self, divisors: $float) -> Self {
+                self.divide(divisors)
+            }
+        }
+
+        impl Stored<$float> for $float {
+            type In<V: Vectors> = V::$vectors;
         }
 
         impl Scalar for $float {
@@ -105,8 +132,8 @@ macro_rules! float {
     };
 }
 
-float!(f32, 24);
-float!(f64, 53);
+float!(f32, 24, F32);
+float!(f64, 53, F64);
 
 #[cfg(test)]
 mod tests {

@@ -10,13 +10,15 @@ mod complex;
 mod element;
 mod exact;
 mod float;
+mod lanes;
 #[expect(
     clippy::module_inception,
     reason = "the module is named for its main noun"
 )]
 mod scalar;
 
-pub use arithmetic::{Arithmetic, Lift, Scale};
+pub use arithmetic::{Arithmetic, Lift, Scale, Stored};
 pub use element::{Element, Weigh};
 pub use exact::Exact;
+pub use lanes::{Lanes, OneByOne, Vectors};
 pub use scalar::{RealScalar, Scalar, conj};

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::iter::Sum;
 use std::ops::{AddAssign, Div, DivAssign, Mul, MulAssign, SubAssign};
 
-use super::{Exact, Lift};
+use super::{Exact, Stored};
 
 /// `f32`, `f64`, `Complex<f32>` or `Complex<f64>`: what a kernel over `T: Scalar` can be used with.
 ///
@@ -24,7 +24,7 @@ use super::{Exact, Lift};
     label = "f32, f64, Complex<f32> or Complex<f64> is expected here"
 )]
 pub trait Scalar:
-    Lift<Self>
+    Stored<Self>
     + Mul<<Self as Scalar>::Real, Output = Self>
     + Div<<Self as Scalar>::Real, Output = Self>
     + AddAssign
@@ -41,7 +41,7 @@ pub trait Scalar:
     /// The type of real and imaginary part; the type itself where it is real.
     type Real: RealScalar + Mul<Self, Output = Self>;
     /// The field in which the adjoint of a kernel over this scalar is tested exactly.
-    type Exact: Exact + Lift<Self>;
+    type Exact: Exact + Stored<Self>;
 
     /// The nearest number of this type.
     fn from_f64(value: f64) -> Self;

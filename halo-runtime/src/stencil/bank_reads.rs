@@ -1,11 +1,11 @@
 //! How a row reads a bank of filters: one entry, interpolated for all points of a strip at once, or for one point.
 
 use crate::{
-    scalar::Arithmetic,
+    scalar::{Arithmetic, Element},
     stencil::{Filter, FilterBank, Row},
 };
 
-impl<'a, S: Arithmetic> Row<'a, S> {
+impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
     /// The entry of the filters at the offset from every point of a strip.
     #[inline(always)]
     pub fn bank<F: Filter, const N: usize, const M: usize>(

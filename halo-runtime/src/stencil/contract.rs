@@ -8,7 +8,7 @@ use crate::{
     field::FieldSet,
     grid::{Location, Staggering},
     scalar::{Element, Lift, Scalar, Weigh},
-    stencil::{Coefficient, Filter, FilterBank, Row, Symmetry},
+    stencil::{Coefficient, Filter, FilterBank, Points, Symmetry},
 };
 
 /// One read of a stencil: cell `offset` (per stencil axis) of field number `field`.
@@ -51,6 +51,8 @@ pub struct Pass {
     pub coefficients: &'static [Tap],
     /// Floating point operations per point in the interior.
     pub flops: usize,
+    /// Whether the interior's formula is one for several points at a time: arithmetic alone, without branches and calls.
+    pub lanes: bool,
 }
 
 /// What the macro knows of a stencil: the constant `FACTS` of every generated struct.
@@ -139,11 +141,13 @@ impl Facts {
             taps: &[],
             coefficients: &[],
             flops: 0,
+            lanes: false,
         },
         adjoint: Pass {
             taps: &[],
             coefficients: &[],
             flops: 0,
+            lanes: false,
         },
     };
 }
@@ -225,18 +229,26 @@ pub trait Stencil: Send + Sync + Sized + 'static {
     fn coefficients<V: CoefficientVisitor>(&mut self, _visitor: &mut V) {}
 
     /// The formula for a row whose points are all interior.
-    fn forward_interior<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
+    fn forward_interior<S: Lift<Self::Scalar>>(
+        &self,
+        row: &Points<'_, S>,
+        out: &mut [&mut [S::Cell]],
+    );
 
     /// The formula for any row; reads only the cells of the branches taken.
-    fn forward_edge<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]) {
+    fn forward_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &mut [&mut [S::Cell]]) {
         self.forward_interior(row, out);
     }
 
     /// The adjoint's gather for points all of whose rows are interior rows of the domain.
-    fn adjoint_interior<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
+    fn adjoint_interior<S: Lift<Self::Scalar>>(
+        &self,
+        row: &Points<'_, S>,
+        out: &mut [&mut [S::Cell]],
+    );
 
     /// The adjoint's gather for any point; terms whose row lies outside the domain are left out.
-    fn adjoint_edge<S: Lift<Self::Scalar>>(&self, row: &Row<'_, S>, out: &mut [&mut [S]]);
+    fn adjoint_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &mut [&mut [S::Cell]]);
 
     /// Copies the cells of a message into its buffer: literal run lengths for the stencil's own halo.
     fn pack<S: Element>(slab: &Slab, cells: &[S], buffer: &mut [S]);

@@ -126,6 +126,7 @@ mod tests {
             taps,
             coefficients: &[],
             flops: 0,
+            lanes: false,
         }
     }
 

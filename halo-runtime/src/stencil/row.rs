@@ -2,7 +2,9 @@
 //!
 //! Relies on the driver: every tap of an interior row lies within the field's storage, margin included.
 
-use crate::scalar::{Arithmetic, Element};
+use std::marker::PhantomData;
+
+use crate::scalar::{Arithmetic, Element, Lanes};
 use crate::stencil::Memo;
 use crate::stencil::dispatch::{Block, LINE, Stores, fetch, part};
 use crate::stencil::sweep::MAX_FIELDS;
@@ -59,9 +61,12 @@ pub struct Place {
     pub periodic: [bool; MAX_AXES],
 }
 
+/// A row as a generated body sees it: its formula is evaluated on `V`, one number or several side by side.
+pub type Points<'a, V> = Row<'a, <V as Lanes>::Cell, V>;
+
 /// A row of points, with everything a generated body may ask for: one of several side by side, or a part of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'a, S> {
+pub struct Row<'a, S, V = S> {
     /// Which of the rows.
     pub number: usize,
     /// How far from its first point the part begins.
@@ -84,6 +89,20 @@ pub struct Row<'a, S> {
     pub traffic: Traffic<'a>,
     /// Entries of filters that rows beside this one have read.
     pub memo: &'a Memo,
+    /// What the formula is evaluated on.
+    pub lanes: PhantomData<V>,
+}
+
+/// The cells of a field at a tap, one per point of a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Cells<'a, V: Lanes>(&'a [V::Cell]);
+
+impl<V: Lanes> Cells<'_, V> {
+    /// Those of the points from one on.
+    #[inline(always)]
+    pub fn at(&self, point: usize) -> V {
+        V::read(self.0, point)
+    }
 }
 
 /// How the cells of a row travel between memory and the caches.
@@ -130,46 +149,74 @@ impl Traffic<'_> {
     };
 }
 
-impl<'a, S: Arithmetic> Row<'a, S> {
+impl<'a, S> Row<'a, S> {
+    /// The same row for a formula that is evaluated on other lanes.
+    #[inline(always)]
+    pub(crate) fn of<V>(&self) -> Row<'a, S, V> {
+        Row {
+            number: self.number,
+            first: self.first,
+            len: self.len,
+            fields: self.fields,
+            taps: self.taps,
+            coefficients: self.coefficients,
+            coefficient_taps: self.coefficient_taps,
+            place: self.place,
+            along: self.along,
+            traffic: self.traffic,
+            memo: self.memo,
+            lanes: PhantomData,
+        }
+    }
+}
+
+impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
     /// The field's cells at the tap, one per point of the row.
     #[inline(always)]
-    pub fn tap(&self, field: usize, tap: usize) -> &'a [S] {
-        self.slice(self.fields[field], self.taps[tap], self.len)
+    pub fn tap(&self, field: usize, tap: usize) -> Cells<'a, V> {
+        Cells(self.slice(self.fields[field], self.taps[tap], self.len))
     }
 
     /// The field's cells at a tap that lies `ahead` cells after another one along the last stencil axis.
     ///
     /// Where the row runs along that axis both are found by one address, of which there are fewer than registers.
     #[inline(always)]
-    pub fn tap_beside(&self, field: usize, tap: usize, other: usize, ahead: usize) -> &'a [S] {
-        self.beside(self.fields[field], self.taps, [tap, other, ahead])
+    pub fn tap_beside(&self, field: usize, tap: usize, other: usize, ahead: usize) -> Cells<'a, V> {
+        Cells(self.beside(self.fields[field], self.taps, [tap, other, ahead]))
     }
 
     /// The coefficient's cells at the tap, one per point of the row.
     #[inline(always)]
-    pub fn coefficient<T: Element>(&self, field: usize, tap: usize) -> &'a [T] {
+    pub fn coefficient<P: Lanes>(&self, field: usize, tap: usize) -> Cells<'a, P> {
         let distance = self.coefficient_taps[tap];
-        self.slice(self.coefficients[field].of(), distance, self.len)
+        Cells(self.slice(self.coefficients[field].of(), distance, self.len))
     }
 
     /// The coefficient's cells at a tap that lies `ahead` cells after another one along the last stencil axis.
     #[inline(always)]
-    pub fn coefficient_beside<T: Element>(
+    pub fn coefficient_beside<P: Lanes>(
         &self,
         field: usize,
         tap: usize,
         other: usize,
         ahead: usize,
-    ) -> &'a [T] {
+    ) -> Cells<'a, P> {
         let lane = self.coefficients[field].of();
-        self.beside(lane, self.coefficient_taps, [tap, other, ahead])
+        Cells(self.beside(lane, self.coefficient_taps, [tap, other, ahead]))
+    }
+
+    /// The coefficient's elements at the tap, one per point of the row, whatever type they have.
+    #[inline(always)]
+    pub fn elements<T: Element>(&self, field: usize, tap: usize) -> &'a [T] {
+        let distance = self.coefficient_taps[tap];
+        self.slice(self.coefficients[field].of(), distance, self.len)
     }
 
     /// The field's cell at the tap of point `i` alone: for rows where not every tap may be read.
     #[inline(always)]
-    pub fn tap_at(&self, field: usize, tap: usize, i: usize) -> S {
+    pub fn tap_at(&self, field: usize, tap: usize, i: usize) -> V {
         let lane = self.fields[field];
-        lane.cells[self.start(lane, self.taps[tap]).wrapping_add(i)]
+        V::read(lane.cells, self.start(lane, self.taps[tap]).wrapping_add(i))
     }
 
     /// The coefficient's cell at the tap of point `i` alone.
@@ -261,13 +308,54 @@ impl<'a, S: Arithmetic> Row<'a, S> {
         inside
     }
 
-    /// Stores the value of every point: `formula(i)` gives one value per output.
+    /// Stores the value of every point: `formula(i)` gives one value per output, on as many points from `i` on as there are
+    /// lanes. A row of several lanes has at least so many points.
+    #[inline(always)]
+    pub fn store<const P: usize>(&self, out: &mut [&mut [S]], formula: impl Fn(usize) -> [V; P]) {
+        match const { (V::LANES, V::IN_VECTORS) } {
+            (1, false) => return self.store_points(out, formula),
+            (1, true) => return self.store_each(out, formula),
+            _ => {}
+        }
+        let out: &mut [&mut [S]; P] = out.try_into().expect("a row of output for each value");
+        let fits = out.iter().all(|out| out.len() == self.len);
+        assert!(fits, "rows of so many points");
+        let last = self
+            .len
+            .checked_sub(V::LANES)
+            .expect("as many points as lanes");
+        let lead = self.lead(out);
+        let mut first = 0;
+        loop {
+            assert!(first <= last, "the lanes lie within the row");
+            self.fetch_ahead(first, const { V::LANES });
+            for (value, out) in formula(first).into_iter().zip(&mut *out) {
+                self.traffic.stores.write(value, out, first);
+            }
+            if first == last {
+                return;
+            }
+            // The last points, and those in front of a line, may be computed a second time.
+            let next = if first == 0 {
+                V::LANES - lead
+            } else {
+                first + V::LANES
+            };
+            first = next.min(last);
+        }
+    }
+
+    /// As [`Row::store`] for formulas with branches or calls, which are evaluated point by point.
     ///
     /// Block by block: the values of a block are local, which is what tells the compiler that they alias no tap, so that
     /// the loop over its points vectorises. A block is two lines, so that several sums are under way at a time.
     #[inline(always)]
-    pub fn store<const P: usize>(&self, out: &mut [&mut [S]], formula: impl Fn(usize) -> [S; P]) {
-        match const { (S::VECTORISES, size_of::<S>()) } {
+    pub fn store_points<const P: usize>(
+        &self,
+        out: &mut [&mut [S]],
+        formula: impl Fn(usize) -> [V; P],
+    ) {
+        match const { (V::VECTORISES, size_of::<V>()) } {
             (false, _) => self.store_each(out, formula),
             (true, 4) => self.store_blocks::<P, 32>(out, formula),
             (true, 8) => self.store_blocks::<P, 16>(out, formula),
@@ -275,32 +363,17 @@ impl<'a, S: Arithmetic> Row<'a, S> {
         }
     }
 
-    /// As [`Row::store`], for formulas of more slices than there are registers: a block is one line.
-    #[inline(always)]
-    pub fn store_wide<const P: usize>(
-        &self,
-        out: &mut [&mut [S]],
-        formula: impl Fn(usize) -> [S; P],
-    ) {
-        match const { (S::VECTORISES, size_of::<S>()) } {
-            (false, _) => self.store_each(out, formula),
-            (true, 4) => self.store_blocks::<P, 16>(out, formula),
-            (true, 8) => self.store_blocks::<P, 8>(out, formula),
-            (true, _) => self.store_blocks::<P, 4>(out, formula),
-        }
-    }
-
-    /// Stores the value of every point, one after the other: for formulas with branches.
+    /// Stores the value of every point, one after the other.
     #[inline(always)]
     pub fn store_each<const P: usize>(
         &self,
         out: &mut [&mut [S]],
-        formula: impl Fn(usize) -> [S; P],
+        formula: impl Fn(usize) -> [V; P],
     ) {
         debug_assert_eq!(out.len(), P, "one row of output per value of the formula");
         for i in 0..self.len {
             for (out, value) in out.iter_mut().zip(formula(i)) {
-                out[i] = value;
+                value.write(out, i);
             }
         }
     }
@@ -309,7 +382,7 @@ impl<'a, S: Arithmetic> Row<'a, S> {
     fn store_blocks<const P: usize, const N: usize>(
         &self,
         out: &mut [&mut [S]],
-        formula: impl Fn(usize) -> [S; P],
+        formula: impl Fn(usize) -> [V; P],
     ) {
         let n = self.len;
         if n < N {
@@ -320,20 +393,12 @@ impl<'a, S: Arithmetic> Row<'a, S> {
         let mut first = 0;
         loop {
             let block = Block::new(first, N, n);
-            for stream in self.traffic.streams {
-                let start = stream.at(self.first + first);
-                // Most fields have elements of one size, which makes the number of lines a constant.
-                match stream.bytes == size_of::<S>() {
-                    true => fetch(start, const { N * size_of::<S>() }),
-                    false => fetch(start, N * stream.bytes),
-                }
-            }
+            self.fetch_ahead(first, N);
             let mut values = [[S::zeroed(); N]; P];
-            #[expect(clippy::needless_range_loop, reason = "a point of all values")]
             for i in 0..N {
                 let value = formula(block.index(i));
                 for k in 0..P {
-                    values[k][i] = value[k];
+                    value[k].write(&mut values[k], i);
                 }
             }
             for (values, out) in values.iter().zip(&mut *out) {
@@ -345,6 +410,19 @@ impl<'a, S: Arithmetic> Row<'a, S> {
             // The last block, and one that begins with a line, may compute some points a second time.
             let next = if first == 0 { N - lead } else { first + N };
             first = next.min(n - N);
+        }
+    }
+
+    /// Asks for the cells that so many points from one on are ahead of.
+    #[inline(always)]
+    fn fetch_ahead(&self, first: usize, points: usize) {
+        for stream in self.traffic.streams {
+            let start = stream.at(self.first + first);
+            // Most fields have elements of one size, which makes the number of lines a constant.
+            match stream.bytes == size_of::<S>() {
+                true => fetch(start, points * size_of::<S>()),
+                false => fetch(start, points * stream.bytes),
+            }
         }
     }
 

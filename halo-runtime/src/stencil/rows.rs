@@ -7,10 +7,10 @@ use arrayvec::ArrayVec;
 
 use crate::{
     exchange::PackFn,
-    scalar::Lift,
+    scalar::{Element, Lanes, Lift, OneByOne, Stored},
     stencil::{
         contract::{Facts, Pass, Stencil},
-        dispatch::{Dispatch, InstructionSet, Work},
+        dispatch::{Dispatch, InstructionSet, Isa, Work},
         row::{Row, Stream, Traffic},
         sweep::MAX_FIELDS,
         tile::{Streams, Written},
@@ -43,7 +43,7 @@ pub(crate) struct Adjoint<'a, K>(pub &'a K);
 
 macro_rules! rows {
     ($direction:ident, $work:ident, $pass:ident, $interior:ident, $edge:ident, $all_alike:expr) => {
-        impl<K: Stencil, S: Lift<K::Scalar>> Rows<S> for $direction<'_, K> {
+        impl<K: Stencil, S: Stored<K::Scalar>> Rows<S> for $direction<'_, K> {
             fn interior(
                 &self,
                 dispatch: Dispatch,
@@ -59,7 +59,9 @@ macro_rules! rows {
                     let baseline = Dispatch::new(InstructionSet::Baseline);
                     return self.interior(baseline, row, rows, out);
                 }
-                each(row, rows, out, |row, out| self.0.$edge(row, out));
+                each(row, rows, out, |row, out| {
+                    self.0.$edge::<S::In<OneByOne>>(&row.of(), out)
+                });
             }
 
             fn packer(&self) -> PackFn<S> {
@@ -69,33 +71,52 @@ macro_rules! rows {
 
         struct $work<'a, 'b, 'c, K, S>(&'a K, &'a Row<'a, S>, usize, &'b mut [Written<'c, S>]);
 
-        impl<K: Stencil, S: Lift<K::Scalar>> Work for $work<'_, '_, '_, K, S> {
+        impl<K: Stencil, S: Stored<K::Scalar>> Work for $work<'_, '_, '_, K, S> {
             const VECTORISES: bool = S::VECTORISES;
 
             #[inline(always)]
-            fn run(self) {
+            fn run<I: Isa>(self) {
+                let points = self.1.len;
+                if const { !K::FACTS.$pass.lanes || !S::IN_VECTORS } {
+                    self.on::<S::In<OneByOne>>();
+                } else if points >= const { <S::In<I::Block>>::LANES } {
+                    self.on::<S::In<I::Block>>();
+                } else if points >= const { <S::In<I::Single>>::LANES } {
+                    self.on::<S::In<I::Single>>();
+                } else {
+                    self.on::<S::In<OneByOne>>();
+                }
+            }
+        }
+
+        impl<K: Stencil, S: Stored<K::Scalar>> $work<'_, '_, '_, K, S> {
+            /// The rows, with a formula that is evaluated on so many points at a time.
+            #[inline(always)]
+            fn on<V: Lift<K::Scalar, Cell = S>>(self) {
                 let $work(kernel, row, rows, out) = self;
-                let pass = const { &K::FACTS.$pass };
-                let row = numbered(row, pass);
-                if const { wide(&K::FACTS.$pass) }
-                    && runs_along(&row, const { K::FACTS.axes.len() })
-                {
-                    let row = Row { along: true, ..row };
-                    return each(
-                        &row,
+                let row = numbered(row, const { &K::FACTS.$pass });
+                let along = const { wide(&K::FACTS.$pass) }
+                    && runs_along(&row, const { K::FACTS.axes.len() });
+                // Written out for either case: which one it is, the compiler then knows.
+                match along {
+                    true => each(
+                        &Row { along: true, ..row },
                         rows,
                         out,
                         #[inline(always)]
-                        |row, out| kernel.$interior(row, out),
-                    );
+                        |row, out| kernel.$interior::<V>(&row.of(), out),
+                    ),
+                    false => each(
+                        &Row {
+                            along: false,
+                            ..row
+                        },
+                        rows,
+                        out,
+                        #[inline(always)]
+                        |row, out| kernel.$interior::<V>(&row.of(), out),
+                    ),
                 }
-                each(
-                    &row,
-                    rows,
-                    out,
-                    #[inline(always)]
-                    |row, out| kernel.$interior(row, out),
-                );
             }
         }
     };
@@ -136,7 +157,7 @@ const fn never(_: &Facts) -> bool {
 
 /// Calls a body for one row after the other.
 #[inline(always)]
-fn each<S>(
+fn each<S: Element>(
     row: &Row<'_, S>,
     rows: usize,
     out: &mut [Written<'_, S>],

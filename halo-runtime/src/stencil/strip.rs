@@ -7,7 +7,7 @@
 use arrayvec::ArrayVec;
 
 use crate::{
-    scalar::Arithmetic,
+    scalar::{Arithmetic, Element},
     stencil::row::{Row, Traffic},
     stencil::sweep::MAX_FIELDS,
 };
@@ -15,10 +15,14 @@ use crate::{
 /// Points of a strip.
 pub const STRIP: usize = 128;
 
-impl<S: Arithmetic> Row<'_, S> {
+impl<S: Element, V: Arithmetic<Cell = S>> Row<'_, S, V> {
     /// Runs a body on the row piece by piece, each of at most 128 points.
     #[inline(always)]
-    pub fn strips(&self, out: &mut [&mut [S]], mut body: impl FnMut(&Row<'_, S>, &mut [&mut [S]])) {
+    pub fn strips(
+        &self,
+        out: &mut [&mut [S]],
+        mut body: impl FnMut(&Row<'_, S, V>, &mut [&mut [S]]),
+    ) {
         let mut first = 0;
         while first < self.len {
             let len = STRIP.min(self.len - first);
@@ -37,7 +41,7 @@ impl<S: Arithmetic> Row<'_, S> {
 
     /// One value per point of a strip.
     #[inline(always)]
-    pub fn each<V: Copy>(&self, value: impl Fn(usize) -> V) -> [V; STRIP] {
+    pub fn each<T: Copy>(&self, value: impl Fn(usize) -> T) -> [T; STRIP] {
         let mut values = [value(0); STRIP];
         for (i, v) in values[..self.len].iter_mut().enumerate() {
             *v = value(i);
@@ -47,13 +51,13 @@ impl<S: Arithmetic> Row<'_, S> {
 
     /// One sum per point of a strip: `start(i)`, then `term(k)(i, sum)` for `k` from 0 to `count`.
     #[inline(always)]
-    pub fn sum<F: Fn(usize, S) -> S>(
+    pub fn sum<F: Fn(usize, V) -> V>(
         &self,
         count: usize,
-        start: impl Fn(usize) -> S,
+        start: impl Fn(usize) -> V,
         term: impl Fn(usize) -> F,
-    ) -> [S; STRIP] {
-        let mut sums = [S::ZERO; STRIP];
+    ) -> [V; STRIP] {
+        let mut sums = [V::ZERO; STRIP];
         let points = &mut sums[..self.len];
         for (i, sum) in points.iter_mut().enumerate() {
             *sum = start(i);

@@ -3,6 +3,7 @@
 //! Spelled once for forward and adjoint and all stencils. Pieces of a region are independent, so they may run on any number of threads.
 
 use std::cell::RefCell;
+use std::marker::PhantomData;
 
 use arrayvec::ArrayVec;
 
@@ -281,6 +282,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                     stores: if long { self.stores() } else { Stores::Plain },
                 },
                 memo: &none,
+                lanes: PhantomData,
             },
             rows,
             overwritten: self.overwritten,

@@ -58,3 +58,17 @@ pub(crate) fn part<T>(items: &[T], start: usize, len: usize) -> &[T] {
     // SAFETY: start + len <= items.len(), as was just seen.
     unsafe { items.get_unchecked(start..start + len) }
 }
+
+/// So many items from `start` on, to be written, found with one comparison.
+///
+/// # Panics
+/// When there are fewer.
+#[inline(always)]
+pub(crate) fn part_mut<T>(items: &mut [T], start: usize, len: usize) -> &mut [T] {
+    assert!(
+        len <= items.len() && start <= items.len() - len,
+        "the items are there"
+    );
+    // SAFETY: start + len <= items.len(), as was just seen.
+    unsafe { items.get_unchecked_mut(start..start + len) }
+}

@@ -3,7 +3,7 @@
 //! Both are matters of speed alone. A line that is written as a whole past the caches is not read first, which saves a third
 //! of the traffic of a sweep; one that is soon needed again should stay in the cache instead, so the caller chooses.
 
-use crate::scalar::Element;
+use crate::scalar::{Element, Lanes};
 
 use super::{Dispatch, InstructionSet};
 
@@ -81,6 +81,18 @@ impl Stores {
         #[cfg(not(target_arch = "x86_64"))]
         {
             *cells = *values;
+        }
+    }
+
+    /// Stores lanes into the cells from one on; whole lines go the way that is chosen.
+    ///
+    /// # Panics
+    /// When there are fewer cells.
+    #[inline(always)]
+    pub(crate) fn write<V: Lanes>(self, value: V, cells: &mut [V::Cell], first: usize) {
+        match self {
+            Stores::Plain => value.write(cells, first),
+            _ => value.write_past(cells, first),
         }
     }
 

@@ -8,10 +8,12 @@
 mod block;
 mod instruction_set;
 mod line;
+#[cfg(target_arch = "x86_64")]
+mod vector;
 mod work;
 
 pub(crate) use block::{Block, part};
 pub use instruction_set::InstructionSet;
 pub use line::Stores;
 pub(crate) use line::{LINE, fetch};
-pub(crate) use work::{Dispatch, Work};
+pub(crate) use work::{Dispatch, Isa, Work};

@@ -4,6 +4,11 @@
 //! Instruction sets change speed only: nothing is contracted or reassociated, so the bits are the same on each.
 
 use super::InstructionSet;
+#[cfg(target_arch = "x86_64")]
+use super::vector::{Avx2, Avx2Block, Avx512, Avx512Block, Sse2, Sse2Block};
+#[cfg(not(target_arch = "x86_64"))]
+use crate::scalar::OneByOne;
+use crate::scalar::Vectors;
 
 /// Work that is compiled once per instruction set.
 pub(crate) trait Work {
@@ -11,8 +16,36 @@ pub(crate) trait Work {
     const VECTORISES: bool;
 
     /// Must be `#[inline(always)]`, so that it takes on the instruction set of its caller.
-    fn run(self);
+    fn run<I: Isa>(self);
 }
+
+/// The vectors of an instruction set, for as many points as a loop does at a time and for fewer.
+pub(crate) trait Isa {
+    /// Several vectors.
+    type Block: Vectors;
+    /// One vector.
+    type Single: Vectors;
+}
+
+macro_rules! isa {
+    ($name:ident, $block:ident, $single:ident) => {
+        struct $name;
+
+        impl Isa for $name {
+            type Block = $block;
+            type Single = $single;
+        }
+    };
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+isa!(Baseline, OneByOne, OneByOne);
+#[cfg(target_arch = "x86_64")]
+isa!(Baseline, Sse2Block, Sse2);
+#[cfg(target_arch = "x86_64")]
+isa!(Wide, Avx2Block, Avx2);
+#[cfg(target_arch = "x86_64")]
+isa!(Wider, Avx512Block, Avx512);
 
 /// An instruction set that this processor has.
 #[derive(Clone, Copy, Debug)]
@@ -52,17 +85,17 @@ impl Dispatch {
 
 #[inline(never)]
 fn run_baseline(work: impl Work) {
-    work.run();
+    work.run::<Baseline>();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn run_avx2(work: impl Work) {
-    work.run();
+    work.run::<Wide>();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 fn run_avx512(work: impl Work) {
-    work.run();
+    work.run::<Wider>();
 }

@@ -22,6 +22,7 @@ const EDGED: Facts = Facts {
         ],
         coefficients: &[],
         flops: 1,
+        lanes: false,
     },
     adjoint: Pass {
         taps: &[
@@ -32,6 +33,7 @@ const EDGED: Facts = Facts {
         ],
         coefficients: &[],
         flops: 1,
+        lanes: false,
     },
     ..Facts::UNKNOWN
 };
@@ -44,11 +46,13 @@ const CENTRED: Facts = Facts {
         taps: &[Tap::new(0, &[-1]), Tap::new(0, &[1])],
         coefficients: &[],
         flops: 1,
+        lanes: false,
     },
     adjoint: Pass {
         taps: &[Tap::new(0, &[-1]), Tap::new(0, &[1])],
         coefficients: &[],
         flops: 1,
+        lanes: false,
     },
     ..EDGED
 };
