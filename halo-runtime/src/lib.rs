@@ -115,7 +115,7 @@ pub mod __private {
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
             Coefficient, CoefficientVisitor, Facts, FilterBank, Fusion, InPlace, Locations, Origin,
-            Pass, Points, Stencil, Symmetry, Tap, Whole, copied,
+            Outputs, Pass, Points, Stencil, Symmetry, Tap, Whole, copied,
         };
     }
 }

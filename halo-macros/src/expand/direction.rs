@@ -65,7 +65,8 @@ impl<'a> Direction<'a> {
                 |outputs: &Vec<HashSet<Read>>| outputs.iter().any(|reads| reads.contains(read));
             far.iter().position(|outputs| !read_far(outputs))
         };
-        let names = Names::new(kernel, fields, &[edge, interior].concat(), near);
+        let names = Names::new(kernel, fields, &[edge, interior].concat(), near)
+            .replacing(&kernel.overwritten);
         Direction {
             kernel,
             names,

@@ -89,8 +89,12 @@ impl Formula<'_> {
                 }
                 Mode::Edge => {
                     let tap = Literal::usize_unsuffixed(self.names.tap_number(*field, offset));
+                    let out = self.names.is_replaced(*field).then_some(&self.names.out);
                     let field = Literal::usize_unsuffixed(*field);
-                    quote!(#row.tap_at(#field, #tap, #i))
+                    match out {
+                        Some(out) => quote!(#row.own_at(#out, #field, #tap, #i)),
+                        None => quote!(#row.tap_at(#field, #tap, #i)),
+                    }
                 }
             }),
             Node::Coefficient { field, offset } => atom(match self.mode {

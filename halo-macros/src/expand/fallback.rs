@@ -100,7 +100,7 @@ pub fn stand_in(stencil: &Stencil) -> TokenStream {
             fn #name<__S: #runtime::Lift<#scalar>>(
                 &self,
                 _: &#runtime::Points<'_, __S>,
-                _: &mut [&mut [__S::Cell]],
+                _: &#runtime::Outputs<'_, __S>,
             ) {
             }
         }

@@ -59,7 +59,10 @@ pub struct Names<'a> {
     /// What every formula names, made once.
     pub scalar: Ident,
     pub row: Ident,
+    pub out: Ident,
     pub i: Ident,
+    /// The fields whose values an output may replace.
+    replaced: &'a [usize],
 }
 
 impl<'a> Names<'a> {
@@ -86,7 +89,9 @@ impl<'a> Names<'a> {
             fields,
             scalar: scalar(),
             row: local("row"),
+            out: local("out"),
             i: local("i"),
+            replaced: &[],
             taps: taps
                 .into_iter()
                 .map(|read| tap(edge(&read), read))
@@ -96,6 +101,16 @@ impl<'a> Names<'a> {
                 .map(|read| tap(None, read))
                 .collect(),
         }
+    }
+
+    /// The same of fields of which outputs may replace some.
+    pub fn replacing(self, replaced: &'a [usize]) -> Self {
+        Names { replaced, ..self }
+    }
+
+    /// Whether an output may replace the field's values.
+    pub fn is_replaced(&self, field: usize) -> bool {
+        self.replaced.contains(&field)
     }
 
     /// Where the struct has the parameter.

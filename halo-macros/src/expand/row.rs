@@ -77,7 +77,7 @@ pub fn body(
         fn #function<#scalar: #runtime::Lift<#own>>(
             &self,
             #own_row: &#runtime::Points<'_, #scalar>,
-            #own_out: &mut [&mut [#scalar::Cell]],
+            #own_out: &#runtime::Outputs<'_, #scalar>,
         ) {
             #(#[allow(dead_code, unused_imports)] #items)*
             #uncovered
@@ -148,6 +148,11 @@ impl<'a> Read<'a> {
             Some(quote!(, #before, #ahead))
         });
         match self.of {
+            Of::Field if names.is_replaced(self.number) => {
+                let name = names.tap(self.number, self.offset);
+                let out = &names.out;
+                quote!(let #name = #row.own(#out, #field, #tap);)
+            }
             Of::Field => {
                 let name = names.tap(self.number, self.offset);
                 let read = beside.as_ref().map_or(quote!(tap), |_| quote!(tap_beside));

@@ -67,7 +67,7 @@ pub trait Scale<C>: Arithmetic {
 /// ```
 pub trait Lift<T: Scalar>: Scale<T> + Scale<<T as Scalar>::Real> {
     /// Passive values, one for each of these numbers.
-    type Passive: Arithmetic<Cell = T>;
+    type Passive: Arithmetic<Number = T>;
     /// One passive value for all of these numbers.
     fn passive(value: T) -> Self::Passive;
     /// The image of `value`. A float that is not finite has no image in [`Prime`](crate::prime::Prime) and gives 0.
@@ -83,9 +83,9 @@ pub trait Lift<T: Scalar>: Scale<T> + Scale<<T as Scalar>::Real> {
 }
 
 /// Images of a `T` that fields store, and vectors of them.
-pub trait Stored<T: Scalar>: Lift<T, Cell = Self> {
+pub trait Stored<T: Scalar>: Lift<T, Number = Self> {
     /// The numbers in the vectors of an instruction set; by themselves, where it has none for them.
-    type In<V: Vectors>: Lift<T, Cell = Self>;
+    type In<V: Vectors>: Lift<T, Number = Self>;
 }
 
 #[cfg(test)]

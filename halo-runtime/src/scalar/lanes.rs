@@ -1,5 +1,6 @@
 //! Numbers side by side, as many as an instruction set works on at a time.
 
+use std::cell::Cell;
 use std::fmt::Debug;
 
 use super::{Element, Lift};
@@ -7,7 +8,7 @@ use super::{Element, Lift};
 /// What the formula of a row is evaluated on: one number of a field, or the numbers of several points that lie side by side.
 pub trait Lanes: Copy {
     /// What a field stores; of a single number, the type itself.
-    type Cell: Element;
+    type Number: Element;
     /// Points side by side.
     const LANES: usize;
     /// Whether there are [`Vectors`] of these numbers on this target, so that nothing is left to the compiler's vectoriser.
@@ -17,20 +18,26 @@ pub trait Lanes: Copy {
     ///
     /// # Panics
     /// When there are fewer cells.
-    fn read(cells: &[Self::Cell], first: usize) -> Self;
+    fn read(cells: &[Self::Number], first: usize) -> Self;
+
+    /// The numbers of cells that are written too.
+    ///
+    /// # Panics
+    /// When there are fewer cells.
+    fn read_own(cells: &[Cell<Self::Number>], first: usize) -> Self;
 
     /// Stores the numbers into the cells from one on.
     ///
     /// # Panics
     /// When there are fewer cells.
-    fn write(self, cells: &mut [Self::Cell], first: usize);
+    fn write(self, cells: &[Cell<Self::Number>], first: usize);
 
     /// As [`Lanes::write`], past the caches where the cells begin with a line and are whole lines.
     ///
     /// # Panics
     /// When there are fewer cells.
     #[inline(always)]
-    fn write_past(self, cells: &mut [Self::Cell], first: usize) {
+    fn write_past(self, cells: &[Cell<Self::Number>], first: usize) {
         self.write(cells, first);
     }
 }
@@ -39,7 +46,7 @@ pub trait Lanes: Copy {
 macro_rules! single {
     ([$($generics:tt)*] $number:ty, $in_vectors:expr) => {
         impl<$($generics)*> $crate::scalar::Lanes for $number {
-            type Cell = Self;
+            type Number = Self;
             const LANES: usize = 1;
             const IN_VECTORS: bool = $in_vectors;
 
@@ -49,8 +56,13 @@ macro_rules! single {
             }
 
             #[inline(always)]
-            fn write(self, cells: &mut [Self], first: usize) {
-                cells[first] = self;
+            fn read_own(cells: &[::std::cell::Cell<Self>], first: usize) -> Self {
+                cells[first].get()
+            }
+
+            #[inline(always)]
+            fn write(self, cells: &[::std::cell::Cell<Self>], first: usize) {
+                cells[first].set(self);
             }
         }
     };
@@ -61,9 +73,9 @@ pub(super) use single;
 /// The vectors in which an instruction set holds numbers.
 pub trait Vectors: Copy + Debug {
     /// Of 32 bits.
-    type F32: Lift<f32, Cell = f32>;
+    type F32: Lift<f32, Number = f32>;
     /// Of 64 bits.
-    type F64: Lift<f64, Cell = f64>;
+    type F64: Lift<f64, Number = f64>;
 }
 
 /// Numbers one by one.

@@ -5,7 +5,7 @@ use crate::{
     stencil::{Filter, FilterBank, Row},
 };
 
-impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
+impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
     /// The entry of the filters at the offset from every point of a strip.
     #[inline(always)]
     pub fn bank<F: Filter, const N: usize, const M: usize>(

@@ -8,7 +8,7 @@ use crate::{
     field::FieldSet,
     grid::{Location, Staggering},
     scalar::{Element, Lift, Scalar, Weigh},
-    stencil::{Coefficient, Filter, FilterBank, Points, Symmetry},
+    stencil::{Coefficient, Filter, FilterBank, Outputs, Points, Symmetry},
 };
 
 /// One read of a stencil: cell `offset` (per stencil axis) of field number `field`.
@@ -229,26 +229,18 @@ pub trait Stencil: Send + Sync + Sized + 'static {
     fn coefficients<V: CoefficientVisitor>(&mut self, _visitor: &mut V) {}
 
     /// The formula for a row whose points are all interior.
-    fn forward_interior<S: Lift<Self::Scalar>>(
-        &self,
-        row: &Points<'_, S>,
-        out: &mut [&mut [S::Cell]],
-    );
+    fn forward_interior<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>);
 
     /// The formula for any row; reads only the cells of the branches taken.
-    fn forward_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &mut [&mut [S::Cell]]) {
+    fn forward_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>) {
         self.forward_interior(row, out);
     }
 
     /// The adjoint's gather for points all of whose rows are interior rows of the domain.
-    fn adjoint_interior<S: Lift<Self::Scalar>>(
-        &self,
-        row: &Points<'_, S>,
-        out: &mut [&mut [S::Cell]],
-    );
+    fn adjoint_interior<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>);
 
     /// The adjoint's gather for any point; terms whose row lies outside the domain are left out.
-    fn adjoint_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &mut [&mut [S::Cell]]);
+    fn adjoint_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>);
 
     /// Copies the cells of a message into its buffer: literal run lengths for the stencil's own halo.
     fn pack<S: Element>(slab: &Slab, cells: &[S], buffer: &mut [S]);

@@ -45,7 +45,7 @@ pub use memo::Memo;
 #[doc(hidden)]
 pub use parameter::copied;
 pub(crate) use placing::Placing;
-pub use row::{Points, Row};
+pub use row::{Outputs, Points, Row};
 pub(crate) use rows::{Adjoint, Forward};
 pub(crate) use sweep::{MAX_FIELDS, Source};
 pub use tuning::Tuning;

@@ -2,6 +2,7 @@
 //!
 //! Relies on the driver: every tap of an interior row lies within the field's storage, margin included.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 
 use crate::scalar::{Arithmetic, Element, Lanes};
@@ -62,7 +63,48 @@ pub struct Place {
 }
 
 /// A row as a generated body sees it: its formula is evaluated on `V`, one number or several side by side.
-pub type Points<'a, V> = Row<'a, <V as Lanes>::Cell, V>;
+pub type Points<'a, V> = Row<'a, <V as Lanes>::Number, V>;
+
+/// Where a generated body stores its values, each output apart.
+pub type Outputs<'a, V> = [Output<'a, <V as Lanes>::Number>];
+
+/// The cells of an output, one per point of a row.
+#[derive(Clone, Copy)]
+pub struct Output<'a, S> {
+    pub(crate) cells: &'a [Cell<S>],
+    pub(crate) stores: Stores,
+}
+
+impl<'a, S: Element> Output<'a, S> {
+    /// Those of so many points from one on.
+    #[inline(always)]
+    pub(crate) fn part(&self, first: usize, points: usize) -> Self {
+        Output {
+            cells: part(self.cells, first, points),
+            ..*self
+        }
+    }
+}
+
+/// The cells of a field of which every point reads its own alone, and which the output may replace.
+#[derive(Clone, Copy)]
+pub enum Own<'a, V: Lanes> {
+    /// Nothing replaces them.
+    Kept(Cells<'a, V>),
+    /// A point's value replaces what it has read.
+    Replaced(&'a [Cell<V::Number>]),
+}
+
+impl<V: Lanes> Own<'_, V> {
+    /// Those of the points from one on.
+    #[inline(always)]
+    pub fn at(&self, point: usize) -> V {
+        match self {
+            Own::Kept(cells) => cells.at(point),
+            Own::Replaced(cells) => V::read_own(cells, point),
+        }
+    }
+}
 
 /// A row of points, with everything a generated body may ask for: one of several side by side, or a part of it.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +127,8 @@ pub struct Row<'a, S, V = S> {
     pub place: &'a Place,
     /// Whether the body may rely on it that the row runs along the last stencil axis.
     pub along: bool,
+    /// For each output the field whose values its own replace; empty where nothing is replaced.
+    pub overwritten: &'static [usize],
     /// How its cells travel between memory and the caches.
     pub traffic: Traffic<'a>,
     /// Entries of filters that rows beside this one have read.
@@ -95,7 +139,7 @@ pub struct Row<'a, S, V = S> {
 
 /// The cells of a field at a tap, one per point of a row.
 #[derive(Clone, Copy, Debug)]
-pub struct Cells<'a, V: Lanes>(&'a [V::Cell]);
+pub struct Cells<'a, V: Lanes>(&'a [V::Number]);
 
 impl<V: Lanes> Cells<'_, V> {
     /// Those of the points from one on.
@@ -163,6 +207,7 @@ impl<'a, S> Row<'a, S> {
             coefficient_taps: self.coefficient_taps,
             place: self.place,
             along: self.along,
+            overwritten: self.overwritten,
             traffic: self.traffic,
             memo: self.memo,
             lanes: PhantomData,
@@ -170,7 +215,7 @@ impl<'a, S> Row<'a, S> {
     }
 }
 
-impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
+impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
     /// The field's cells at the tap, one per point of the row.
     #[inline(always)]
     pub fn tap(&self, field: usize, tap: usize) -> Cells<'a, V> {
@@ -183,6 +228,33 @@ impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
     #[inline(always)]
     pub fn tap_beside(&self, field: usize, tap: usize, other: usize, ahead: usize) -> Cells<'a, V> {
         Cells(self.beside(self.fields[field], self.taps, [tap, other, ahead]))
+    }
+
+    /// The cells of a field that an output may replace, each at its own point.
+    #[inline(always)]
+    pub fn own<'b>(&self, out: &[Output<'b, S>], field: usize, tap: usize) -> Own<'b, V>
+    where
+        'a: 'b,
+    {
+        match self.replaces(field) {
+            Some(output) => Own::Replaced(out[output].cells),
+            None => Own::Kept(self.tap(field, tap)),
+        }
+    }
+
+    /// The same for point `i` alone.
+    #[inline(always)]
+    pub fn own_at(&self, out: &[Output<'_, S>], field: usize, tap: usize, i: usize) -> V {
+        match self.replaces(field) {
+            Some(output) => V::read_own(out[output].cells, i),
+            None => self.tap_at(field, tap, i),
+        }
+    }
+
+    /// The output whose values replace a field's.
+    #[inline(always)]
+    fn replaces(&self, field: usize) -> Option<usize> {
+        self.overwritten.iter().position(|other| *other == field)
     }
 
     /// The coefficient's cells at the tap, one per point of the row.
@@ -311,26 +383,26 @@ impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
     /// Stores the value of every point: `formula(i)` gives one value per output, on as many points from `i` on as there are
     /// lanes. A row of several lanes has at least so many points.
     #[inline(always)]
-    pub fn store<const P: usize>(&self, out: &mut [&mut [S]], formula: impl Fn(usize) -> [V; P]) {
+    pub fn store<const P: usize>(&self, out: &[Output<'_, S>], formula: impl Fn(usize) -> [V; P]) {
         match const { (V::LANES, V::IN_VECTORS) } {
             (1, false) => return self.store_points(out, formula),
             (1, true) => return self.store_each(out, formula),
             _ => {}
         }
-        let out: &mut [&mut [S]; P] = out.try_into().expect("a row of output for each value");
-        let fits = out.iter().all(|out| out.len() == self.len);
-        assert!(fits, "rows of so many points");
+        let out: [Output<'_, S>; P] = out.try_into().expect("an output for each value");
+        let fits = out.iter().all(|out| out.cells.len() == self.len);
+        assert!(fits, "outputs of so many points");
         let last = self
             .len
             .checked_sub(V::LANES)
             .expect("as many points as lanes");
-        let lead = self.lead(out);
+        let lead = self.lead(&out, const { V::LANES });
         let mut first = 0;
         loop {
             assert!(first <= last, "the lanes lie within the row");
             self.fetch_ahead(first, const { V::LANES });
-            for (value, out) in formula(first).into_iter().zip(&mut *out) {
-                self.traffic.stores.write(value, out, first);
+            for (value, out) in formula(first).into_iter().zip(&out) {
+                out.stores.write(value, out.cells, first);
             }
             if first == last {
                 return;
@@ -352,7 +424,7 @@ impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
     #[inline(always)]
     pub fn store_points<const P: usize>(
         &self,
-        out: &mut [&mut [S]],
+        out: &[Output<'_, S>],
         formula: impl Fn(usize) -> [V; P],
     ) {
         match const { (V::VECTORISES, size_of::<V>()) } {
@@ -367,13 +439,23 @@ impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
     #[inline(always)]
     pub fn store_each<const P: usize>(
         &self,
-        out: &mut [&mut [S]],
+        out: &[Output<'_, S>],
         formula: impl Fn(usize) -> [V; P],
     ) {
-        debug_assert_eq!(out.len(), P, "one row of output per value of the formula");
-        for i in 0..self.len {
-            for (out, value) in out.iter_mut().zip(formula(i)) {
-                value.write(out, i);
+        self.store_from(0, out, &formula);
+    }
+
+    #[inline(always)]
+    fn store_from<const P: usize>(
+        &self,
+        first: usize,
+        out: &[Output<'_, S>],
+        formula: &impl Fn(usize) -> [V; P],
+    ) {
+        debug_assert_eq!(out.len(), P, "one output per value of the formula");
+        for i in first..self.len {
+            for (out, value) in out.iter().zip(formula(i)) {
+                out.stores.write(value, out.cells, i);
             }
         }
     }
@@ -381,15 +463,16 @@ impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
     #[inline(always)]
     fn store_blocks<const P: usize, const N: usize>(
         &self,
-        out: &mut [&mut [S]],
+        out: &[Output<'_, S>],
         formula: impl Fn(usize) -> [V; P],
     ) {
         let n = self.len;
         if n < N {
             return self.store_each(out, formula);
         }
-        let out: &mut [&mut [S]; P] = out.try_into().expect("a row of output for each value");
-        let lead = self.lead(out);
+        let out: [Output<'_, S>; P] = out.try_into().expect("an output for each value");
+        let once = self.is_computed_once(&out);
+        let lead = self.lead(&out, N);
         let mut first = 0;
         loop {
             let block = Block::new(first, N, n);
@@ -398,19 +481,29 @@ impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
             for i in 0..N {
                 let value = formula(block.index(i));
                 for k in 0..P {
-                    value[k].write(&mut values[k], i);
+                    let own = Cell::from_mut(&mut values[k][..]).as_slice_of_cells();
+                    value[k].write(own, i);
                 }
             }
-            for (values, out) in values.iter().zip(&mut *out) {
-                self.traffic.stores.store(values, block.part_mut(out));
+            for (values, out) in values.iter().zip(&out) {
+                out.stores.store::<V, N>(values, part(out.cells, first, N));
             }
             if first + N == n {
                 return;
             }
             // The last block, and one that begins with a line, may compute some points a second time.
             let next = if first == 0 { N - lead } else { first + N };
+            if once && next > n - N {
+                return self.store_from(next, &out, &formula);
+            }
             first = next.min(n - N);
         }
+    }
+
+    /// Whether no point may be computed a second time, because it would read what the first has stored.
+    #[inline(always)]
+    pub(crate) fn is_computed_once(&self, out: &[Output<'_, S>]) -> bool {
+        !self.overwritten.is_empty() || out.iter().any(|out| out.stores == Stores::Added)
     }
 
     /// Asks for the cells that so many points from one on are ahead of.
@@ -426,12 +519,14 @@ impl<'a, S: Element, V: Arithmetic<Cell = S>> Row<'a, S, V> {
         }
     }
 
-    /// Points by which a line begins before the first output, if values go past the caches.
+    /// Points by which a line begins before the first output, if so many values at a time go past the caches.
     #[inline(always)]
-    fn lead(&self, out: &[&mut [S]]) -> usize {
-        match (self.traffic.stores, out) {
-            (Stores::Plain, _) | (_, []) => 0,
-            (_, [first, ..]) => first.as_ptr().addr() % LINE / size_of::<S>(),
+    fn lead(&self, out: &[Output<'_, S>], points: usize) -> usize {
+        match out {
+            [first, ..] if first.stores.are_past() => {
+                first.cells.as_ptr().addr() % LINE / size_of::<S>() % points
+            }
+            _ => 0,
         }
     }
 }

@@ -7,11 +7,11 @@ use arrayvec::ArrayVec;
 
 use crate::{
     exchange::PackFn,
-    scalar::{Element, Lanes, Lift, OneByOne, Stored},
+    scalar::{Arithmetic, Element, Lift, OneByOne, Scalar, Stored, Vectors},
     stencil::{
         contract::{Facts, Pass, Stencil},
-        dispatch::{Dispatch, InstructionSet, Isa, Work},
-        row::{Row, Stream, Traffic},
+        dispatch::{Dispatch, InstructionSet, Work},
+        row::{Output, Row, Stream, Traffic},
         sweep::MAX_FIELDS,
         tile::{Streams, Written},
     },
@@ -20,16 +20,10 @@ use crate::{
 /// The formula of rows of points, and how their messages are packed.
 pub(crate) trait Rows<S>: Sync {
     /// So many rows of interior points from one on, written from the beginning of the outputs on.
-    fn interior(
-        &self,
-        dispatch: Dispatch,
-        row: &Row<'_, S>,
-        rows: usize,
-        out: &mut [Written<'_, S>],
-    );
+    fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, rows: usize, out: &[Written<'_, S>]);
 
     /// The same of any points.
-    fn edge(&self, row: &Row<'_, S>, rows: usize, out: &mut [Written<'_, S>]);
+    fn edge(&self, row: &Row<'_, S>, rows: usize, out: &[Written<'_, S>]);
 
     /// Packs a message of fields that the rows read.
     fn packer(&self) -> PackFn<S>;
@@ -49,17 +43,39 @@ macro_rules! rows {
                 dispatch: Dispatch,
                 row: &Row<'_, S>,
                 rows: usize,
-                out: &mut [Written<'_, S>],
+                out: &[Written<'_, S>],
             ) {
-                dispatch.run($work(self.0, row, rows, out));
+                let points = row.len;
+                let part = |first, end| $work(self.0, row, rows, out, [first, end]);
+                if const { !K::FACTS.$pass.lanes || !S::IN_VECTORS } {
+                    return dispatch.run(Loops(part(0, points)));
+                }
+                // In blocks of vectors, what is left in smaller ones, and what is left then one by one.
+                let once = !row.overwritten.is_empty() || out.iter().any(|out| out.added);
+                let mut done = 0;
+                for dispatch in [dispatch, Dispatch::new(InstructionSet::Baseline)] {
+                    let block = dispatch.block_bytes() / size_of::<S>();
+                    let end = match once {
+                        true => points - (points - done) % block,
+                        false if points - done >= block => points,
+                        false => done,
+                    };
+                    if end > done {
+                        dispatch.run(Blocks(part(done, end)));
+                    }
+                    done = end;
+                }
+                if points > done {
+                    dispatch.run(Few(part(done, points)));
+                }
             }
 
-            fn edge(&self, row: &Row<'_, S>, rows: usize, out: &mut [Written<'_, S>]) {
+            fn edge(&self, row: &Row<'_, S>, rows: usize, out: &[Written<'_, S>]) {
                 if const { $all_alike(&K::FACTS) } {
                     let baseline = Dispatch::new(InstructionSet::Baseline);
                     return self.interior(baseline, row, rows, out);
                 }
-                each(row, rows, out, |row, out| {
+                each(row, rows, (out, 0), |row, out| {
                     self.0.$edge::<S::In<OneByOne>>(&row.of(), out)
                 });
             }
@@ -69,32 +85,27 @@ macro_rules! rows {
             }
         }
 
-        struct $work<'a, 'b, 'c, K, S>(&'a K, &'a Row<'a, S>, usize, &'b mut [Written<'c, S>]);
+        /// The points of all rows between two.
+        struct $work<'a, 'b, 'c, K, S>(
+            &'a K,
+            &'a Row<'a, S>,
+            usize,
+            &'b [Written<'c, S>],
+            [usize; 2],
+        );
 
-        impl<K: Stencil, S: Stored<K::Scalar>> Work for $work<'_, '_, '_, K, S> {
-            const VECTORISES: bool = S::VECTORISES;
+        impl<K: Stencil, S: Stored<K::Scalar>> Points for $work<'_, '_, '_, K, S> {
+            type Scalar = K::Scalar;
+            type Number = S;
 
             #[inline(always)]
-            fn run<I: Isa>(self) {
-                let points = self.1.len;
-                if const { !K::FACTS.$pass.lanes || !S::IN_VECTORS } {
-                    self.on::<S::In<OneByOne>>();
-                } else if points >= const { <S::In<I::Block>>::LANES } {
-                    self.on::<S::In<I::Block>>();
-                } else if points >= const { <S::In<I::Single>>::LANES } {
-                    self.on::<S::In<I::Single>>();
-                } else {
-                    self.on::<S::In<OneByOne>>();
-                }
-            }
-        }
-
-        impl<K: Stencil, S: Stored<K::Scalar>> $work<'_, '_, '_, K, S> {
-            /// The rows, with a formula that is evaluated on so many points at a time.
-            #[inline(always)]
-            fn on<V: Lift<K::Scalar, Cell = S>>(self) {
-                let $work(kernel, row, rows, out) = self;
-                let row = numbered(row, const { &K::FACTS.$pass });
+            fn run<V: Lift<K::Scalar, Number = S>>(self) {
+                let $work(kernel, row, rows, out, [first, end]) = self;
+                let row = Row {
+                    first: row.first + first,
+                    len: end - first,
+                    ..numbered(row, const { &K::FACTS.$pass })
+                };
                 let along = const { wide(&K::FACTS.$pass) }
                     && runs_along(&row, const { K::FACTS.axes.len() });
                 // Written out for either case: which one it is, the compiler then knows.
@@ -102,7 +113,7 @@ macro_rules! rows {
                     true => each(
                         &Row { along: true, ..row },
                         rows,
-                        out,
+                        (out, first),
                         #[inline(always)]
                         |row, out| kernel.$interior::<V>(&row.of(), out),
                     ),
@@ -112,7 +123,7 @@ macro_rules! rows {
                             ..row
                         },
                         rows,
-                        out,
+                        (out, first),
                         #[inline(always)]
                         |row, out| kernel.$interior::<V>(&row.of(), out),
                     ),
@@ -121,6 +132,41 @@ macro_rules! rows {
         }
     };
 }
+
+/// Points whose formula can be evaluated on any lanes.
+trait Points {
+    type Scalar: Scalar;
+    type Number: Stored<Self::Scalar>;
+
+    fn run<V: Lift<Self::Scalar, Number = Self::Number>>(self);
+}
+
+/// In blocks of vectors.
+struct Blocks<P>(P);
+
+/// One by one, in loops that the compiler vectorises where it can.
+struct Loops<P>(P);
+
+/// One by one, because they are few.
+struct Few<P>(P);
+
+macro_rules! points {
+    ($name:ident, $vectorises:expr, $vectors:ident) => {
+        impl<P: Points> Work for $name<P> {
+            const VECTORISES: bool = $vectorises;
+
+            #[inline(always)]
+            fn run<B: Vectors>(self) {
+                self.0
+                    .run::<<P::Number as Stored<P::Scalar>>::In<$vectors>>();
+            }
+        }
+    };
+}
+
+points!(Blocks, true, B);
+points!(Loops, P::Number::VECTORISES, OneByOne);
+points!(Few, false, OneByOne);
 
 rows!(
     Forward,
@@ -155,21 +201,21 @@ const fn never(_: &Facts) -> bool {
     false
 }
 
-/// Calls a body for one row after the other.
+/// Calls a body for one row after the other, with the outputs from a point on.
 #[inline(always)]
 fn each<S: Element>(
     row: &Row<'_, S>,
     rows: usize,
-    out: &mut [Written<'_, S>],
-    body: impl Fn(&Row<'_, S>, &mut [&mut [S]]),
+    (out, first): (&[Written<'_, S>], usize),
+    body: impl Fn(&Row<'_, S>, &[Output<'_, S>]),
 ) {
     let mut streams = Streams::new();
     streams.extend(row.traffic.streams.iter().copied());
     for number in 0..rows {
-        let mut values: ArrayVec<&mut [S], MAX_FIELDS> = ArrayVec::new();
-        for out in &mut *out {
-            values.push(out.row(number, 0, row.len));
-        }
+        let values: ArrayVec<Output<'_, S>, MAX_FIELDS> = out
+            .iter()
+            .map(|out| out.row(number, first, row.len, row.traffic.stores))
+            .collect();
         let row = Row {
             number: row.number + number,
             traffic: Traffic {
@@ -178,7 +224,7 @@ fn each<S: Element>(
             },
             ..*row
         };
-        body(&row, &mut values);
+        body(&row, &values);
         streams.iter_mut().for_each(Stream::move_on);
     }
 }

@@ -8,20 +8,20 @@ use arrayvec::ArrayVec;
 
 use crate::{
     scalar::{Arithmetic, Element},
-    stencil::row::{Row, Traffic},
+    stencil::row::{Output, Row, Traffic},
     stencil::sweep::MAX_FIELDS,
 };
 
 /// Points of a strip.
 pub const STRIP: usize = 128;
 
-impl<S: Element, V: Arithmetic<Cell = S>> Row<'_, S, V> {
+impl<S: Element, V: Arithmetic<Number = S>> Row<'_, S, V> {
     /// Runs a body on the row piece by piece, each of at most 128 points.
     #[inline(always)]
     pub fn strips(
         &self,
-        out: &mut [&mut [S]],
-        mut body: impl FnMut(&Row<'_, S, V>, &mut [&mut [S]]),
+        out: &[Output<'_, S>],
+        mut body: impl FnMut(&Row<'_, S, V>, &[Output<'_, S>]),
     ) {
         let mut first = 0;
         while first < self.len {
@@ -32,9 +32,9 @@ impl<S: Element, V: Arithmetic<Cell = S>> Row<'_, S, V> {
                 traffic: Traffic::PLAIN,
                 ..*self
             };
-            let mut part: ArrayVec<&mut [S], MAX_FIELDS> =
-                out.iter_mut().map(|out| &mut out[first..][..len]).collect();
-            body(&row, &mut part);
+            let part: ArrayVec<Output<'_, S>, MAX_FIELDS> =
+                out.iter().map(|out| out.part(first, len)).collect();
+            body(&row, &part);
             first += len;
         }
     }

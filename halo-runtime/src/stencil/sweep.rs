@@ -2,7 +2,7 @@
 //!
 //! Spelled once for forward and adjoint and all stencils. Pieces of a region are independent, so they may run on any number of threads.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 
 use arrayvec::ArrayVec;
@@ -236,15 +236,20 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         for target in targets {
             let step = target.layout.map_or(0, step);
             let at = target.offset(first);
+            let cells = &mut target.cells[at..][..(rows - 1) * step + len];
             out.push(Written {
-                cells: &mut target.cells[at..][..(rows - 1) * step + len],
+                cells: Cell::from_mut(cells).as_slice_of_cells(),
                 step,
                 added: target.added,
             });
         }
         if matches!(segment, Segment::Zero) {
-            for out in out.iter_mut().filter(|out| !out.added) {
-                (0..rows).for_each(|row| out.cells[row * out.step..][..len].fill(S::ZERO));
+            for out in out.iter().filter(|out| !out.added) {
+                let zero = |row| {
+                    let cells = &out.cells[row * out.step..][..len];
+                    cells.iter().for_each(|cell| cell.set(S::ZERO));
+                };
+                (0..rows).for_each(zero);
             }
             return;
         }
@@ -277,6 +282,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 coefficient_taps: self.coefficient_taps,
                 place: &cursor.place,
                 along: false,
+                overwritten: self.overwritten,
                 traffic: Traffic {
                     streams: &streams,
                     stores: if long { self.stores() } else { Stores::Plain },
@@ -285,14 +291,13 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 lanes: PhantomData,
             },
             rows,
-            overwritten: self.overwritten,
             filters: self.filters,
         };
         match segment {
-            Segment::Interior => tile.run(&mut out, memo, &|row, rows, out| {
+            Segment::Interior => tile.run(&out, memo, &|row, rows, out| {
                 self.rows.interior(self.dispatch, row, rows, out);
             }),
-            _ => tile.run(&mut out, memo, &|row, rows, out| {
+            _ => tile.run(&out, memo, &|row, rows, out| {
                 self.rows.edge(row, rows, out);
             }),
         }

@@ -32,17 +32,6 @@ impl Block {
         unsafe { std::hint::assert_unchecked(index < self.row) }
         index
     }
-
-    /// The block's cells of a row.
-    ///
-    /// # Panics
-    /// When the row is another one.
-    #[inline(always)]
-    pub(crate) fn part_mut<T>(self, row: &mut [T]) -> &mut [T] {
-        assert!(row.len() == self.row, "a row of so many points");
-        // SAFETY: `new` has seen that first + points <= row, which is the length.
-        unsafe { row.get_unchecked_mut(self.first..self.first + self.points) }
-    }
 }
 
 /// So many items from `start` on, found with one comparison.
@@ -57,18 +46,4 @@ pub(crate) fn part<T>(items: &[T], start: usize, len: usize) -> &[T] {
     );
     // SAFETY: start + len <= items.len(), as was just seen.
     unsafe { items.get_unchecked(start..start + len) }
-}
-
-/// So many items from `start` on, to be written, found with one comparison.
-///
-/// # Panics
-/// When there are fewer.
-#[inline(always)]
-pub(crate) fn part_mut<T>(items: &mut [T], start: usize, len: usize) -> &mut [T] {
-    assert!(
-        len <= items.len() && start <= items.len() - len,
-        "the items are there"
-    );
-    // SAFETY: start + len <= items.len(), as was just seen.
-    unsafe { items.get_unchecked_mut(start..start + len) }
 }

@@ -3,7 +3,9 @@
 //! Both are matters of speed alone. A line that is written as a whole past the caches is not read first, which saves a third
 //! of the traffic of a sweep; one that is soon needed again should stay in the cache instead, so the caller chooses.
 
-use crate::scalar::{Element, Lanes};
+use std::cell::Cell;
+
+use crate::scalar::Arithmetic;
 
 use super::{Dispatch, InstructionSet};
 
@@ -34,6 +36,8 @@ pub(crate) fn fetch(start: *const u8, bytes: usize) {
 pub enum Stores {
     /// Through the caches.
     Plain,
+    /// Added to what is there.
+    Added,
     /// Past them, in units that every processor of the target has.
     Past,
     /// Past them, in units of AVX.
@@ -57,30 +61,48 @@ impl Stores {
         }
     }
 
-    /// Copies values into the first cells; whole lines go the way that is chosen.
+    /// Whether lines are better stored as a whole.
+    #[inline(always)]
+    pub(crate) fn are_past(self) -> bool {
+        !matches!(self, Stores::Plain | Stores::Added)
+    }
+
+    /// Stores values into the first cells; whole lines go the way that is chosen.
     ///
     /// # Panics
     /// When there are fewer cells.
     #[inline(always)]
-    pub(crate) fn store<S: Element, const N: usize>(self, values: &[S; N], cells: &mut [S]) {
-        let cells: &mut [S; N] = cells.first_chunk_mut().expect("as many cells as values");
-        let lines = const { (N * size_of::<S>()).is_multiple_of(LINE) };
+    pub(crate) fn store<V: Arithmetic, const N: usize>(
+        self,
+        values: &[V::Number; N],
+        cells: &[Cell<V::Number>],
+    ) {
+        if self == Stores::Added {
+            for k in 0..N {
+                (V::read_own(cells, k) + V::read(values, k)).write(cells, k);
+            }
+            return;
+        }
+        let cells: &[Cell<V::Number>; N] = cells.first_chunk().expect("as many cells as values");
+        let lines = const { (N * size_of::<V::Number>()).is_multiple_of(LINE) };
         if self == Stores::Plain || !lines || !cells.as_ptr().addr().is_multiple_of(LINE) {
-            *cells = *values;
+            for (cell, value) in cells.iter().zip(values) {
+                cell.set(*value);
+            }
             return;
         }
         #[cfg(target_arch = "x86_64")]
         {
             match self {
                 // SAFETY: whole lines, and the cells begin with one; `Avx` is made where the processor was seen to have it.
-                Stores::PastAvx(_) => unsafe { stream_avx::<S, N>(values, cells) },
+                Stores::PastAvx(_) => unsafe { stream_avx::<V::Number, N>(values, cells) },
                 // SAFETY: as before; SSE2 belongs to every x86-64 processor.
-                _ => unsafe { stream_sse2::<S, N>(values, cells) },
+                _ => unsafe { stream_sse2::<V::Number, N>(values, cells) },
             }
         }
         #[cfg(not(target_arch = "x86_64"))]
-        {
-            *cells = *values;
+        for (cell, value) in cells.iter().zip(values) {
+            cell.set(*value);
         }
     }
 
@@ -89,9 +111,10 @@ impl Stores {
     /// # Panics
     /// When there are fewer cells.
     #[inline(always)]
-    pub(crate) fn write<V: Lanes>(self, value: V, cells: &mut [V::Cell], first: usize) {
+    pub(crate) fn write<V: Arithmetic>(self, value: V, cells: &[Cell<V::Number>], first: usize) {
         match self {
             Stores::Plain => value.write(cells, first),
+            Stores::Added => (V::read_own(cells, first) + value).write(cells, first),
             _ => value.write_past(cells, first),
         }
     }
@@ -99,7 +122,7 @@ impl Stores {
     /// Makes what was stored visible to other threads in the order of the program.
     pub(crate) fn finish(self) {
         #[cfg(target_arch = "x86_64")]
-        if self != Stores::Plain {
+        if self.are_past() {
             // SAFETY: the instruction belongs to every x86-64 processor.
             unsafe { std::arch::x86_64::_mm_sfence() }
         }
@@ -113,11 +136,11 @@ macro_rules! stream {
         /// The processor has the feature; N values are a whole number of lines, and `to` is aligned to one.
         #[target_feature(enable = $feature)]
         #[inline]
-        unsafe fn $name<S, const N: usize>(from: &[S; N], to: &mut [S; N]) {
+        unsafe fn $name<S, const N: usize>(from: &[S; N], to: &[Cell<S>; N]) {
             use std::arch::x86_64::{$load, $stream, $vector};
             let (from, to) = (
                 from.as_ptr().cast::<$vector>(),
-                to.as_mut_ptr().cast::<$vector>(),
+                to.as_ptr().cast_mut().cast::<$vector>(),
             );
             for k in 0..N * size_of::<S>() / size_of::<$vector>() {
                 // SAFETY: both have so many vectors; `to` is aligned to a line, and with it to a vector.
@@ -152,7 +175,8 @@ mod tests {
     fn stored(stores: Stores, start: usize) {
         let values: [f64; 16] = std::array::from_fn(|k| k as f64 + 1.0);
         let mut cells = vec![0.0; 40];
-        stores.store(&values, &mut cells[start..]);
+        let own = Cell::from_mut(&mut cells[start..]).as_slice_of_cells();
+        stores.store::<f64, 16>(&values, own);
         stores.finish();
         assert_eq!(cells[start..start + 16], values, "{stores:?} {start}");
         let mut around = cells[..start].iter().chain(&cells[start + 16..]);

@@ -16,4 +16,4 @@ pub(crate) use block::{Block, part};
 pub use instruction_set::InstructionSet;
 pub use line::Stores;
 pub(crate) use line::{LINE, fetch};
-pub(crate) use work::{Dispatch, Isa, Work};
+pub(crate) use work::{Dispatch, Work};

@@ -7,60 +7,107 @@
 //! set and runs where the processor was seen to have it.
 
 use std::arch::x86_64::*;
+use std::cell::Cell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::LINE;
-use super::block::{part, part_mut};
+use super::block::part;
 use crate::scalar::{Arithmetic, Lanes, Lift, Scale, Vectors, Weigh};
 
-/// Lanes in memory.
-///
-/// # Safety
-/// All bit patterns are values; `load` and `save` touch `LANES` cells and no more.
-unsafe trait Memory: Lanes {
-    /// # Safety
-    /// There are `LANES` cells from the pointer on.
-    unsafe fn load(cells: *const Self::Cell) -> Self;
-    /// # Safety
-    /// There are `LANES` cells from the pointer on.
-    unsafe fn save(self, cells: *mut Self::Cell);
-    /// # Safety
-    /// There are `LANES` cells from the pointer on, which is aligned to as many bytes as they have, or to a line.
-    unsafe fn stream(self, cells: *mut Self::Cell);
-}
+/// Several vectors one after the other: every address is found once for all of them, and the sums of one do not wait for
+/// another's. Each operation is compiled for the instruction set by itself, so that a row body takes it in as a whole.
+macro_rules! block {
+    (
+        $name:ident: $count:literal of $vector:ident, [$cell:ident; $lanes:literal], $feature:literal, [$($k:tt)*],
+        $load:ident, $save:ident, $stream:ident, $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident,
+        |$x:ident| $negated:expr
+    ) => {
+        #[doc = concat!(stringify!($count), " vectors of ", $feature, ".")]
+        #[derive(Clone, Copy, Debug)]
+        #[repr(C)]
+        pub(crate) struct $name($(block!(@each $k $vector)),*);
 
-/// What all lanes have in common, once they are [`Memory`] and have the four operations.
-macro_rules! lanes {
-    ($name:ty, $cell:ty, $lanes:expr) => {
+        impl $name {
+            /// Numbers of a vector.
+            const WIDTH: usize = $lanes / $count;
+
+            /// # Safety
+            /// There are so many cells.
+            #[target_feature(enable = $feature)]
+            #[inline]
+            unsafe fn load(cells: *const $cell) -> Self {
+                // SAFETY: the cells of each vector are among those of all.
+                $name($(unsafe { $load(cells.add($k * Self::WIDTH)) }),*)
+            }
+
+            /// # Safety
+            /// There are so many cells, which may be written.
+            #[target_feature(enable = $feature)]
+            #[inline]
+            unsafe fn save(self, cells: *mut $cell) {
+                // SAFETY: as in `load`.
+                $(unsafe { $save(cells.add($k * Self::WIDTH), self.$k) })*
+            }
+
+            /// # Safety
+            /// There are so many cells, which may be written and begin with a line.
+            #[target_feature(enable = $feature)]
+            #[inline]
+            unsafe fn stream(self, cells: *mut $cell) {
+                // SAFETY: as in `load`; a vector's bytes divide a line's.
+                $(unsafe { $stream(cells.add($k * Self::WIDTH), self.$k) })*
+            }
+
+            #[target_feature(enable = $feature)]
+            #[inline]
+            fn splat(value: $cell) -> Self {
+                let value = $splat(value);
+                $name($(block!(@each $k value)),*)
+            }
+
+            #[target_feature(enable = $feature)]
+            #[inline]
+            fn negated(self) -> Self {
+                let negated = |$x: $vector| $negated;
+                $name($(negated(self.$k)),*)
+            }
+        }
+
         // SAFETY: zero is a value, as are all bit patterns of floats; there is no padding between equal vectors.
         unsafe impl bytemuck::Zeroable for $name {}
         // SAFETY: as above.
         unsafe impl bytemuck::Pod for $name {}
 
         impl Lanes for $name {
-            type Cell = $cell;
+            type Number = $cell;
             const LANES: usize = $lanes;
 
             #[inline(always)]
             fn read(cells: &[$cell], first: usize) -> Self {
-                // SAFETY: the part has so many cells.
+                // SAFETY: the part has so many cells, and the processor has the instructions.
                 unsafe { Self::load(part(cells, first, Self::LANES).as_ptr()) }
             }
 
             #[inline(always)]
-            fn write(self, cells: &mut [$cell], first: usize) {
-                // SAFETY: the part has so many cells.
-                unsafe { self.save(part_mut(cells, first, Self::LANES).as_mut_ptr()) }
+            fn read_own(cells: &[Cell<$cell>], first: usize) -> Self {
+                // SAFETY: the part has so many cells, a cell is what is in it, and the processor has the instructions.
+                unsafe { Self::load(part(cells, first, Self::LANES).as_ptr().cast()) }
             }
 
             #[inline(always)]
-            fn write_past(self, cells: &mut [$cell], first: usize) {
-                let cells = part_mut(cells, first, Self::LANES).as_mut_ptr();
-                let lines = const { (Self::LANES * size_of::<$cell>()).is_multiple_of(LINE) };
-                match lines && cells.addr().is_multiple_of(LINE) {
-                    // SAFETY: so many cells, whole lines of them.
+            fn write(self, cells: &[Cell<$cell>], first: usize) {
+                let cells = part(cells, first, Self::LANES).as_ptr();
+                // SAFETY: the part has so many cells, which may be written, and the processor has the instructions.
+                unsafe { self.save(cells.cast_mut().cast()) }
+            }
+
+            #[inline(always)]
+            fn write_past(self, cells: &[Cell<$cell>], first: usize) {
+                let cells: *mut $cell = part(cells, first, Self::LANES).as_ptr().cast_mut().cast();
+                match cells.addr().is_multiple_of(LINE) {
+                    // SAFETY: as in `write`, and the cells begin with a line.
                     true => unsafe { self.stream(cells) },
-                    // SAFETY: so many cells.
+                    // SAFETY: as in `write`.
                     false => unsafe { self.save(cells) },
                 }
             }
@@ -84,6 +131,31 @@ macro_rules! lanes {
             }
         }
 
+        block!(@operation $name, $feature, Add, add, $add, [$($k)*]);
+        block!(@operation $name, $feature, Sub, sub, $sub, [$($k)*]);
+        block!(@operation $name, $feature, Mul, mul, $mul, [$($k)*]);
+        block!(@operation $name, $feature, Div, div, $div, [$($k)*]);
+
+        impl Neg for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                // SAFETY: the processor has the instructions.
+                unsafe { self.negated() }
+            }
+        }
+
+        impl Arithmetic for $name {
+            // SAFETY: zero is a value.
+            const ZERO: Self = unsafe { std::mem::zeroed() };
+            // SAFETY: as many floats as the vectors have.
+            const ONE: Self = unsafe { std::mem::transmute::<[$cell; $lanes], Self>([1.0; $lanes]) };
+            #[inline(always)]
+            fn integer(value: i64) -> Self {
+                Self::lift(value as $cell)
+            }
+        }
+
         impl Scale<$cell> for $name {
             #[inline(always)]
             fn scale(self, factor: $cell) -> Self {
@@ -94,64 +166,6 @@ macro_rules! lanes {
                 self / Self::lift(divisor)
             }
         }
-    };
-}
-
-/// One vector.
-macro_rules! vector {
-    (
-        $name:ident, $feature:literal, [$cell:ident; $lanes:literal], $vector:ident, $load:ident, $save:ident, $stream:ident,
-        $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, |$x:ident| $negated:expr
-    ) => {
-        #[doc = concat!(stringify!($lanes), " numbers, in the registers of ", $feature, ".")]
-        #[derive(Clone, Copy, Debug)]
-        #[repr(transparent)]
-        pub(crate) struct $name($vector);
-
-        // SAFETY: vectors of floats; the instructions touch a vector each.
-        unsafe impl Memory for $name {
-            #[inline(always)]
-            unsafe fn load(cells: *const $cell) -> Self {
-                // SAFETY: there are so many cells, and the processor has the instructions.
-                $name(unsafe { $load(cells) })
-            }
-            #[inline(always)]
-            unsafe fn save(self, cells: *mut $cell) {
-                // SAFETY: as in `load`.
-                unsafe { $save(cells, self.0) }
-            }
-            #[inline(always)]
-            unsafe fn stream(self, cells: *mut $cell) {
-                // SAFETY: as in `load`; the cells are aligned to a vector.
-                unsafe { $stream(cells, self.0) }
-            }
-        }
-
-        vector!(@operation $name, Add, add, $add);
-        vector!(@operation $name, Sub, sub, $sub);
-        vector!(@operation $name, Mul, mul, $mul);
-        vector!(@operation $name, Div, div, $div);
-
-        impl Neg for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn neg(self) -> Self {
-                let $x = self.0;
-                // SAFETY: the processor has the instructions.
-                $name(unsafe { $negated })
-            }
-        }
-
-        impl Arithmetic for $name {
-            // SAFETY: zero is a value.
-            const ZERO: Self = unsafe { std::mem::zeroed() };
-            // SAFETY: as many floats as the vector has.
-            const ONE: Self = unsafe { std::mem::transmute::<[$cell; $lanes], Self>([1.0; $lanes]) };
-            #[inline(always)]
-            fn integer(value: i64) -> Self {
-                Self::lift(value as $cell)
-            }
-        }
 
         impl Lift<$cell> for $name {
             type Passive = Self;
@@ -162,7 +176,7 @@ macro_rules! vector {
             #[inline(always)]
             fn lift(value: $cell) -> Self {
                 // SAFETY: the processor has the instructions.
-                $name(unsafe { $splat(value) })
+                unsafe { Self::splat(value) }
             }
             #[inline(always)]
             fn lift_each(values: Self) -> Self {
@@ -181,220 +195,71 @@ macro_rules! vector {
                 self / divisors
             }
         }
-
-        lanes!($name, $cell, $lanes);
     };
-    (@operation $name:ident, $operation:ident, $method:ident, $instruction:ident) => {
+    (@each $k:tt $($what:tt)*) => { $($what)* };
+    (@operation $name:ident, $feature:literal, $operation:ident, $method:ident, $instruction:ident, [$($k:tt)*]) => {
         impl $operation for $name {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
+                #[target_feature(enable = $feature)]
+                #[inline]
+                fn operate(a: $name, b: $name) -> $name {
+                    $name($($instruction(a.$k, b.$k)),*)
+                }
                 // SAFETY: the processor has the instructions.
-                $name(unsafe { $instruction(self.0, other.0) })
+                unsafe { operate(self, other) }
             }
         }
     };
 }
 
-vector!(
-    F32x4,
-    "SSE2",
-    [f32; 4],
-    __m128,
-    _mm_loadu_ps,
-    _mm_storeu_ps,
-    _mm_stream_ps,
-    _mm_set1_ps,
-    _mm_add_ps,
-    _mm_sub_ps,
-    _mm_mul_ps,
-    _mm_div_ps,
+block!(
+    Sse2F32: 4 of __m128, [f32; 16], "sse2", [0 1 2 3],
+    _mm_loadu_ps, _mm_storeu_ps, _mm_stream_ps, _mm_set1_ps,
+    _mm_add_ps, _mm_sub_ps, _mm_mul_ps, _mm_div_ps,
     |x| _mm_xor_ps(x, _mm_set1_ps(-0.0))
 );
-vector!(
-    F64x2,
-    "SSE2",
-    [f64; 2],
-    __m128d,
-    _mm_loadu_pd,
-    _mm_storeu_pd,
-    _mm_stream_pd,
-    _mm_set1_pd,
-    _mm_add_pd,
-    _mm_sub_pd,
-    _mm_mul_pd,
-    _mm_div_pd,
+block!(
+    Sse2F64: 4 of __m128d, [f64; 8], "sse2", [0 1 2 3],
+    _mm_loadu_pd, _mm_storeu_pd, _mm_stream_pd, _mm_set1_pd,
+    _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd,
     |x| _mm_xor_pd(x, _mm_set1_pd(-0.0))
 );
-vector!(
-    F32x8,
-    "AVX",
-    [f32; 8],
-    __m256,
-    _mm256_loadu_ps,
-    _mm256_storeu_ps,
-    _mm256_stream_ps,
-    _mm256_set1_ps,
-    _mm256_add_ps,
-    _mm256_sub_ps,
-    _mm256_mul_ps,
-    _mm256_div_ps,
+block!(
+    Avx2F32: 4 of __m256, [f32; 32], "avx2", [0 1 2 3],
+    _mm256_loadu_ps, _mm256_storeu_ps, _mm256_stream_ps, _mm256_set1_ps,
+    _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps,
     |x| _mm256_xor_ps(x, _mm256_set1_ps(-0.0))
 );
-vector!(
-    F64x4,
-    "AVX",
-    [f64; 4],
-    __m256d,
-    _mm256_loadu_pd,
-    _mm256_storeu_pd,
-    _mm256_stream_pd,
-    _mm256_set1_pd,
-    _mm256_add_pd,
-    _mm256_sub_pd,
-    _mm256_mul_pd,
-    _mm256_div_pd,
+block!(
+    Avx2F64: 4 of __m256d, [f64; 16], "avx2", [0 1 2 3],
+    _mm256_loadu_pd, _mm256_storeu_pd, _mm256_stream_pd, _mm256_set1_pd,
+    _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd,
     |x| _mm256_xor_pd(x, _mm256_set1_pd(-0.0))
 );
 
 // Negation is AVX-512 F by way of the integers; that of floats is AVX-512 DQ.
-vector!(
-    F32x16,
-    "AVX-512 F",
-    [f32; 16],
-    __m512,
-    _mm512_loadu_ps,
-    _mm512_storeu_ps,
-    _mm512_stream_ps,
-    _mm512_set1_ps,
-    _mm512_add_ps,
-    _mm512_sub_ps,
-    _mm512_mul_ps,
-    _mm512_div_ps,
+block!(
+    Avx512F32: 2 of __m512, [f32; 32], "avx512f", [0 1],
+    _mm512_loadu_ps, _mm512_storeu_ps, _mm512_stream_ps, _mm512_set1_ps,
+    _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps,
     |x| _mm512_castsi512_ps(_mm512_xor_si512(
         _mm512_castps_si512(x),
         _mm512_castps_si512(_mm512_set1_ps(-0.0)),
     ))
 );
-vector!(
-    F64x8,
-    "AVX-512 F",
-    [f64; 8],
-    __m512d,
-    _mm512_loadu_pd,
-    _mm512_storeu_pd,
-    _mm512_stream_pd,
-    _mm512_set1_pd,
-    _mm512_add_pd,
-    _mm512_sub_pd,
-    _mm512_mul_pd,
-    _mm512_div_pd,
+block!(
+    Avx512F64: 2 of __m512d, [f64; 16], "avx512f", [0 1],
+    _mm512_loadu_pd, _mm512_storeu_pd, _mm512_stream_pd, _mm512_set1_pd,
+    _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd,
     |x| _mm512_castsi512_pd(_mm512_xor_si512(
         _mm512_castpd_si512(x),
         _mm512_castpd_si512(_mm512_set1_pd(-0.0)),
     ))
 );
 
-/// Vectors one after the other: every address is found once for all of them, and the sums of one do not wait for another's.
-macro_rules! group {
-    ($name:ident, [$vector:ident; $count:literal], $cell:ident, $($k:tt)*) => {
-        #[doc = concat!(stringify!($count), " vectors.")]
-        #[derive(Clone, Copy, Debug)]
-        #[repr(C)]
-        pub(crate) struct $name($(group!(@each $k $vector)),*);
-
-        // SAFETY: equal vectors side by side; each touches its own cells.
-        unsafe impl Memory for $name {
-            #[inline(always)]
-            unsafe fn load(cells: *const $cell) -> Self {
-                // SAFETY: the cells of each vector are among those of all.
-                $name($(unsafe { $vector::load(cells.add($k * $vector::LANES)) }),*)
-            }
-            #[inline(always)]
-            unsafe fn save(self, cells: *mut $cell) {
-                // SAFETY: as in `load`.
-                $(unsafe { self.$k.save(cells.add($k * $vector::LANES)) })*
-            }
-            #[inline(always)]
-            unsafe fn stream(self, cells: *mut $cell) {
-                // SAFETY: as in `load`; a vector's bytes divide a line's.
-                $(unsafe { self.$k.stream(cells.add($k * $vector::LANES)) })*
-            }
-        }
-
-        group!(@operation $name, Add, add, $($k)*);
-        group!(@operation $name, Sub, sub, $($k)*);
-        group!(@operation $name, Mul, mul, $($k)*);
-        group!(@operation $name, Div, div, $($k)*);
-
-        impl Neg for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn neg(self) -> Self {
-                $name($(-self.$k),*)
-            }
-        }
-
-        impl Arithmetic for $name {
-            const ZERO: Self = $name($(group!(@each $k $vector::ZERO)),*);
-            const ONE: Self = $name($(group!(@each $k $vector::ONE)),*);
-            #[inline(always)]
-            fn integer(value: i64) -> Self {
-                Self::lift(value as $cell)
-            }
-        }
-
-        impl Lift<$cell> for $name {
-            type Passive = Self;
-            #[inline(always)]
-            fn passive(value: $cell) -> Self {
-                Self::lift(value)
-            }
-            #[inline(always)]
-            fn lift(value: $cell) -> Self {
-                let number = $vector::lift(value);
-                $name($(group!(@each $k number)),*)
-            }
-            #[inline(always)]
-            fn lift_each(values: Self) -> Self {
-                values
-            }
-            #[inline(always)]
-            fn conj_each(values: Self) -> Self {
-                values
-            }
-            #[inline(always)]
-            fn scale_each(self, factors: Self) -> Self {
-                factors * self
-            }
-            #[inline(always)]
-            fn divide_each(self, divisors: Self) -> Self {
-                self / divisors
-            }
-        }
-
-        lanes!($name, $cell, $count * $vector::LANES);
-    };
-    (@each $k:tt $($what:tt)*) => { $($what)* };
-    (@operation $name:ident, $operation:ident, $method:ident, $($k:tt)*) => {
-        impl $operation for $name {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                $name($(self.$k.$method(other.$k)),*)
-            }
-        }
-    };
-}
-
-group!(F32x4x4, [F32x4; 4], f32, 0 1 2 3);
-group!(F64x2x4, [F64x2; 4], f64, 0 1 2 3);
-group!(F32x8x4, [F32x8; 4], f32, 0 1 2 3);
-group!(F64x4x4, [F64x4; 4], f64, 0 1 2 3);
-group!(F32x16x2, [F32x16; 2], f32, 0 1);
-group!(F64x8x2, [F64x8; 2], f64, 0 1);
-
-/// The vectors of a set.
+/// The vectors of a set, as many as a loop does at a time: as many lines as there are registers for.
 macro_rules! vectors {
     ($name:ident, $f32:ident, $f64:ident) => {
         #[derive(Clone, Copy, Debug)]
@@ -407,27 +272,24 @@ macro_rules! vectors {
     };
 }
 
-vectors!(Sse2, F32x4, F64x2);
-vectors!(Sse2Block, F32x4x4, F64x2x4);
-vectors!(Avx2, F32x8, F64x4);
-vectors!(Avx2Block, F32x8x4, F64x4x4);
-vectors!(Avx512, F32x16, F64x8);
-vectors!(Avx512Block, F32x16x2, F64x8x2);
+vectors!(Sse2, Sse2F32, Sse2F64);
+vectors!(Avx2, Avx2F32, Avx2F64);
+vectors!(Avx512, Avx512F32, Avx512F64);
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Dispatch, InstructionSet, Isa, Work};
+    use super::super::{Dispatch, InstructionSet, Work};
     use super::*;
 
     /// Every operation on lanes against the same on each number alone.
     fn agrees<T, V>(numbers: &[T], others: &[T])
     where
-        T: Lift<T, Cell = T, Passive = T> + crate::scalar::RealScalar,
-        V: Lift<T, Cell = T>,
+        T: Lift<T, Number = T, Passive = T> + crate::scalar::RealScalar,
+        V: Lift<T, Number = T>,
     {
         let same = |lanes: V, alone: &dyn Fn(T, T) -> T| {
             let mut values = vec![T::ZERO; V::LANES + 2];
-            lanes.write(&mut values, 1);
+            lanes.write(Cell::from_mut(&mut values[..]).as_slice_of_cells(), 1);
             assert!(values[0] == T::ZERO && values[V::LANES + 1] == T::ZERO);
             for (k, value) in values[1..][..V::LANES].iter().enumerate() {
                 let expected = alone(numbers[k + 1], others[k + 1]);
@@ -457,12 +319,15 @@ mod tests {
     }
 
     /// On cells past a line and on a line's.
-    fn stored<T: Lift<T, Cell = T> + crate::scalar::RealScalar, V: Lift<T, Cell = T>>(
+    fn stored<T: Lift<T, Number = T> + crate::scalar::RealScalar, V: Lift<T, Number = T>>(
         numbers: &[T],
     ) {
         for first in 0..24 {
             let mut cells = vec![T::ZERO; 80];
-            V::read(numbers, 2).write_past(&mut cells, first);
+            let own = Cell::from_mut(&mut cells[..]).as_slice_of_cells();
+            V::read(numbers, 2).write_past(own, first);
+            let read = V::read_own(own, first);
+            assert_eq!(read, V::read(numbers, 2));
             assert_eq!(cells[first..][..V::LANES], numbers[2..][..V::LANES]);
             let untouched = cells[..first].iter().chain(&cells[first + V::LANES..]);
             assert!(untouched.copied().all(|cell| cell == T::ZERO), "{first}");
@@ -475,20 +340,16 @@ mod tests {
         const VECTORISES: bool = true;
 
         #[inline(always)]
-        fn run<I: Isa>(self) {
+        fn run<B: Vectors>(self) {
             let singles = |numbers: &[f64]| -> Vec<f32> {
                 numbers.iter().map(|number| *number as f32).collect()
             };
             let others: Vec<f64> = self.0.iter().rev().copied().collect();
             let (a, b) = (singles(self.0), singles(&others));
-            agrees::<f32, <I::Block as Vectors>::F32>(&a, &b);
-            agrees::<f32, <I::Single as Vectors>::F32>(&a, &b);
-            agrees::<f64, <I::Block as Vectors>::F64>(self.0, &others);
-            agrees::<f64, <I::Single as Vectors>::F64>(self.0, &others);
-            stored::<f32, <I::Block as Vectors>::F32>(&a);
-            stored::<f32, <I::Single as Vectors>::F32>(&a);
-            stored::<f64, <I::Block as Vectors>::F64>(self.0);
-            stored::<f64, <I::Single as Vectors>::F64>(self.0);
+            agrees::<f32, B::F32>(&a, &b);
+            agrees::<f64, B::F64>(self.0, &others);
+            stored::<f32, B::F32>(&a);
+            stored::<f64, B::F64>(self.0);
         }
     }
 

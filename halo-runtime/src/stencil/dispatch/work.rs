@@ -5,9 +5,9 @@
 
 use super::InstructionSet;
 #[cfg(target_arch = "x86_64")]
-use super::vector::{Avx2, Avx2Block, Avx512, Avx512Block, Sse2, Sse2Block};
+use super::vector::{Avx2, Avx512, Sse2 as Baseline};
 #[cfg(not(target_arch = "x86_64"))]
-use crate::scalar::OneByOne;
+use crate::scalar::OneByOne as Baseline;
 use crate::scalar::Vectors;
 
 /// Work that is compiled once per instruction set.
@@ -16,36 +16,9 @@ pub(crate) trait Work {
     const VECTORISES: bool;
 
     /// Must be `#[inline(always)]`, so that it takes on the instruction set of its caller.
-    fn run<I: Isa>(self);
+    /// Its vectors are those of that set, as many as a loop does at a time.
+    fn run<B: Vectors>(self);
 }
-
-/// The vectors of an instruction set, for as many points as a loop does at a time and for fewer.
-pub(crate) trait Isa {
-    /// Several vectors.
-    type Block: Vectors;
-    /// One vector.
-    type Single: Vectors;
-}
-
-macro_rules! isa {
-    ($name:ident, $block:ident, $single:ident) => {
-        struct $name;
-
-        impl Isa for $name {
-            type Block = $block;
-            type Single = $single;
-        }
-    };
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-isa!(Baseline, OneByOne, OneByOne);
-#[cfg(target_arch = "x86_64")]
-isa!(Baseline, Sse2Block, Sse2);
-#[cfg(target_arch = "x86_64")]
-isa!(Wide, Avx2Block, Avx2);
-#[cfg(target_arch = "x86_64")]
-isa!(Wider, Avx512Block, Avx512);
 
 /// An instruction set that this processor has.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +32,20 @@ impl Dispatch {
 
     pub(crate) fn instruction_set(self) -> InstructionSet {
         self.0
+    }
+
+    /// Bytes of the vectors that a loop does at a time.
+    pub(crate) fn block_bytes(self) -> usize {
+        const fn bytes<V: Vectors>() -> usize {
+            size_of::<V::F64>()
+        }
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => bytes::<Avx2>(),
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx512 => bytes::<Avx512>(),
+            _ => bytes::<Baseline>(),
+        }
     }
 
     /// Runs the work compiled for the instruction set.
@@ -91,11 +78,11 @@ fn run_baseline(work: impl Work) {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn run_avx2(work: impl Work) {
-    work.run::<Wide>();
+    work.run::<Avx2>();
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 fn run_avx512(work: impl Work) {
-    work.run::<Wider>();
+    work.run::<Avx512>();
 }
