@@ -159,11 +159,43 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             ROWS
         };
         MEMO.with_borrow_mut(|memo| {
-            for tile in tiles(region, rows) {
-                self.tile(&mut cursor, tile, &mut targets, memo);
+            for slab in slabs(region, self.rows_held(&region)) {
+                for tile in tiles(slab, rows) {
+                    self.tile(&mut cursor, tile, &mut targets, memo);
+                }
             }
         });
         self.stores().finish();
+    }
+
+    /// Rows of a plane such that what is read of all planes stays in a thread's share of the cache until the last row that
+    /// reads it; all of them, as a rule.
+    fn rows_held(&self, region: &Region<D>) -> usize {
+        match self.far && D > 2 {
+            true => {
+                let share = self.tuning.cache / 2 / self.tuning.threads;
+                share / self.bytes_of_rows(region).max(1)
+            }
+            false => usize::MAX,
+        }
+    }
+
+    /// Bytes that are read for a row of every plane that a row reads.
+    fn bytes_of_rows(&self, region: &Region<D>) -> usize {
+        let points = region.len(D - 1);
+        let planes = |taps: &[(usize, [isize; D])], field: usize| {
+            let offsets = taps.iter().filter(|tap| tap.0 == field).map(|tap| tap.1[0]);
+            match (offsets.clone().min(), offsets.max()) {
+                (Some(first), Some(last)) => last.abs_diff(first) + 1,
+                _ => 0,
+            }
+        };
+        let fields =
+            (0..self.fields.len()).map(|field| planes(&self.pass.taps, field) * size_of::<S>());
+        let coefficients = self.coefficients.iter().enumerate().map(|(field, source)| {
+            planes(&self.pass.coefficients, field) * (source.cells.len() / source.layout.len())
+        });
+        points * fields.chain(coefficients).sum::<usize>()
     }
 
     /// One tile, cut at the ends of domain and interior.
@@ -359,6 +391,20 @@ fn furthest<const D: usize>(
     of_field.map(|(_, distance)| *distance).max()
 }
 
+/// The parts of a region in which planes have no more rows than the cache holds; not many fewer than there are, because rows
+/// beside a part are read twice.
+fn slabs<const D: usize>(region: Region<D>, held: usize) -> impl Iterator<Item = Region<D>> {
+    let across = across::<D>();
+    let rows = region.len(across).max(1);
+    let parts = rows.div_ceil(held.max(2 * ROWS));
+    let step = rows.div_ceil(parts);
+    let (start, end) = (region.start[across], region.end[across]);
+    (start..end).step_by(step).map(move |first| {
+        let last = (first + step as isize).min(end);
+        region.with_axis(across, first, last)
+    })
+}
+
 /// The tiles of a region, each of so many rows, plane by plane: planes that are read again are still in the last-level cache,
 /// and each field is read from memory in one long stream.
 fn tiles<const D: usize>(region: Region<D>, rows: usize) -> impl Iterator<Item = Region<D>> {
@@ -436,4 +482,32 @@ struct Cursor<'a, S> {
     fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
     coefficients: ArrayVec<Lane<'a, u8>, MAX_FIELDS>,
     place: Place,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_of_slabs_are_a_region_without_overlap() {
+        let region = Region {
+            start: [-2, 3, 1],
+            end: [3, 403, 6],
+        };
+        for (held, parts) in [(usize::MAX, 1), (400, 1), (399, 2), (100, 4), (0, 7)] {
+            let slabs: Vec<_> = slabs(region, held).collect();
+            assert_eq!(slabs.len(), parts, "{held}");
+            let tiles: Vec<_> = slabs
+                .into_iter()
+                .flat_map(|slab| tiles(slab, ROWS))
+                .collect();
+            let points: usize = tiles.iter().map(Region::count).sum();
+            assert_eq!(points, region.count());
+            for (k, tile) in tiles.iter().enumerate() {
+                assert!(region.covers(tile) && tile.len(1) <= ROWS);
+                let apart = |other: &Region<3>| tile.intersect(other).is_empty();
+                assert!(tiles[..k].iter().all(apart), "{tile:?}");
+            }
+        }
+    }
 }
