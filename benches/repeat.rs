@@ -1,6 +1,6 @@
 //! Repeated application, several steps in one pass over memory, against as many single steps.
 //!
-//! `cargo bench --bench repeat -- [STEPS_PER_PASS..]`. All run in turn in one process on one rank; the ratios of medians are
+//! `cargo bench --bench repeat -- [STEPS_PER_PASS..]`. All run in turn in one process, on one rank and on two; the ratios of medians are
 //! printed (above 1: repeating is faster), first with the steps per pass that the library chooses, then with those given.
 
 use std::time::Instant;
@@ -65,10 +65,22 @@ fn measure(
     Ok(seconds.into_iter().map(median).collect())
 }
 
-fn report(name: &str, threads: usize, points: usize, tunings: &[Option<usize>], seconds: &[f64]) {
+fn report(
+    name: &str,
+    extent: [usize; 3],
+    comm: &Comm,
+    threads: usize,
+    tunings: &[Option<usize>],
+    seconds: &[f64],
+) {
+    if comm.rank() > 0 {
+        return;
+    }
+    let points: usize = extent.iter().product();
     let rate = |seconds: f64| (points * STEPS) as f64 / seconds / 1e9;
     print!(
-        "{name:22} {threads} threads: single {:.2} Gpt/s",
+        "{name:7} {extent:3?}, {} ranks of {threads} threads: single {:.2} Gpt/s",
+        comm.size(),
         rate(seconds[0])
     );
     for (tuning, repeated) in tunings.iter().zip(&seconds[1..]) {
@@ -148,32 +160,19 @@ fn main() -> halo::Result {
         .skip(1)
         .filter_map(|text| text.parse().ok());
     let tunings: Vec<Option<usize>> = std::iter::once(None).chain(given.map(Some)).collect();
-    halo::launch_on(1, |comm| {
-        for threads in [1, 2] {
+    for (ranks, threads) in [(1, 1), (1, 2), (2, 1)] {
+        halo::launch_on(ranks, |comm| {
             let tune = |tuning: &mut Tuning| tuning.threads = threads;
             for extent in [[512, 512, 256], [256, 256, 256]] {
-                let points = extent.iter().product();
                 let seconds = diffusion(comm, extent, tune, &tunings)?;
-                report(
-                    &format!("7-point {extent:?}"),
-                    threads,
-                    points,
-                    &tunings,
-                    &seconds,
-                );
+                report("7-point", extent, comm, threads, &tunings, &seconds);
             }
             for extent in [[384, 384, 384], [256, 256, 256]] {
-                let points = extent.iter().product();
                 let seconds = waves(comm, extent, tune, &tunings)?;
-                report(
-                    &format!("wave {extent:?}"),
-                    threads,
-                    points,
-                    &tunings,
-                    &seconds,
-                );
+                report("wave", extent, comm, threads, &tunings, &seconds);
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        })?;
+    }
+    Ok(())
 }

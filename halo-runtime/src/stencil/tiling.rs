@@ -50,13 +50,16 @@ pub(crate) struct Tiling<const D: usize> {
 }
 
 impl<const D: usize> Demand<D> {
-    /// Steps of a pass: 1 where more do not pay.
+    /// Steps of a pass: as many as the user says, else 1 where more do not pay.
     pub(crate) fn steps_per_pass(&self) -> usize {
         let most = self.steps.min(self.most).max(1);
         let points: usize = self.extent.iter().product();
         let steps = match self.wished {
             Some(steps) => steps.clamp(1, most),
             None if points * (self.changing + self.passive) <= self.cache => 1,
+            // Several workers of a tile wait for each other at every step, and blocks with neighbours compute points twice:
+            // both were slower than single steps wherever it was measured.
+            None if self.threads > 1 || self.seams != [[0; 2]; D] => 1,
             None => {
                 let affordable = (1..=most.min(MOST_STEPS))
                     .filter(|steps| *steps == 1 || self.rows(*steps).is_some());
@@ -311,13 +314,24 @@ mod tests {
             changing: 16,
             passive: 0,
             cache: 32 << 20,
-            threads: 2,
+            threads: 1,
             wished,
         };
         assert_eq!(demand([64, 64, 64], None).steps_per_pass(), 1);
         assert_eq!(demand([64, 64, 64], Some(6)).steps_per_pass(), 5);
         assert_eq!(demand([64, 64, 64], Some(100)).steps_per_pass(), 5);
-        assert!(demand([512, 512, 256], None).steps_per_pass() > 2);
+        let alone = demand([512, 512, 256], None);
+        assert!(alone.steps_per_pass() > 2);
+        let with_workers = Demand {
+            threads: 2,
+            ..alone.clone()
+        };
+        assert_eq!(with_workers.steps_per_pass(), 1);
+        let with_neighbours = Demand {
+            seams: [[0, 1], [0, 0], [0, 0]],
+            ..alone
+        };
+        assert_eq!(with_neighbours.steps_per_pass(), 1);
         assert_eq!(demand([4096, 2, 1 << 22], None).steps_per_pass(), 1);
     }
 }
