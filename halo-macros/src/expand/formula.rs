@@ -3,6 +3,9 @@
 //! Passive values are plain Rust of the kernel's own types; active values are arithmetic in the generic scalar, into
 //! which a passive value is lifted where the two meet. That is what lets the very same code run over the prime field.
 //! What is computed where is the schedule's business.
+//!
+//! A formula of arithmetic alone is printed for several points at a time: the generic scalar then stands for the numbers of all of
+//! them, and a passive value that changes from point to point for as many.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -11,6 +11,8 @@ pub trait Lanes: Copy {
     type Number: Element;
     /// Points side by side.
     const LANES: usize;
+    /// How often a loop evaluates a formula on it before it goes on.
+    const AT_A_TIME: usize = 1;
     /// Whether there are [`Vectors`] of these numbers on this target, so that nothing is left to the compiler's vectoriser.
     const IN_VECTORS: bool = false;
 
@@ -76,6 +78,8 @@ pub trait Vectors: Copy + Debug {
     type F32: Lift<f32, Number = f32>;
     /// Of 64 bits.
     type F64: Lift<f64, Number = f64>;
+    /// One vector where these are several.
+    type One: Vectors;
 }
 
 /// Numbers one by one.
@@ -85,4 +89,5 @@ pub struct OneByOne;
 impl Vectors for OneByOne {
     type F32 = f32;
     type F64 = f64;
+    type One = OneByOne;
 }

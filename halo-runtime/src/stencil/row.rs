@@ -384,34 +384,52 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
     /// lanes. A row of several lanes has at least so many points.
     #[inline(always)]
     pub fn store<const P: usize>(&self, out: &[Output<'_, S>], formula: impl Fn(usize) -> [V; P]) {
-        match const { (V::LANES, V::IN_VECTORS) } {
-            (1, false) => return self.store_points(out, formula),
-            (1, true) => return self.store_each(out, formula),
-            _ => {}
+        match const { (V::LANES, V::IN_VECTORS, V::AT_A_TIME) } {
+            (1, false, _) => self.store_points(out, formula),
+            (1, true, _) => self.store_each(out, formula),
+            (_, _, 4) => self.store_lanes::<P, 4>(out, formula),
+            (_, _, 2) => self.store_lanes::<P, 2>(out, formula),
+            _ => self.store_lanes::<P, 1>(out, formula),
         }
+    }
+
+    #[inline(always)]
+    fn store_lanes<const P: usize, const N: usize>(
+        &self,
+        out: &[Output<'_, S>],
+        formula: impl Fn(usize) -> [V; P],
+    ) {
         let out: [Output<'_, S>; P] = out.try_into().expect("an output for each value");
         let fits = out.iter().all(|out| out.cells.len() == self.len);
         assert!(fits, "outputs of so many points");
+        let points = const { N * V::LANES };
         let last = self
             .len
-            .checked_sub(V::LANES)
-            .expect("as many points as lanes");
-        let lead = self.lead(&out, const { V::LANES });
+            .checked_sub(points)
+            .expect("as many points as a loop does at a time");
+        let lead = self.lead(&out, points);
         let mut first = 0;
         loop {
-            assert!(first <= last, "the lanes lie within the row");
-            self.fetch_ahead(first, const { V::LANES });
-            for (value, out) in formula(first).into_iter().zip(&out) {
-                out.stores.write(value, out.cells, first);
+            assert!(first <= last, "the points lie within the row");
+            self.fetch_ahead(first, points);
+            let mut values = [[V::ZERO; P]; N];
+            for (number, values) in values.iter_mut().enumerate() {
+                *values = formula(first + number * V::LANES);
+            }
+            for (k, out) in out.iter().enumerate() {
+                for (number, values) in values.iter().enumerate() {
+                    let i = first + number * V::LANES;
+                    out.stores.write(values[k], out.cells, i);
+                }
             }
             if first == last {
                 return;
             }
             // The last points, and those in front of a line, may be computed a second time.
             let next = if first == 0 {
-                V::LANES - lead
+                points - lead
             } else {
-                first + V::LANES
+                first + points
             };
             first = next.min(last);
         }

@@ -97,6 +97,7 @@ macro_rules! rows {
         impl<K: Stencil, S: Stored<K::Scalar>> Points for $work<'_, '_, '_, K, S> {
             type Scalar = K::Scalar;
             type Number = S;
+            const WIDE: bool = wide(&K::FACTS.$pass);
 
             #[inline(always)]
             fn run<V: Lift<K::Scalar, Number = S>>(self) {
@@ -137,36 +138,51 @@ macro_rules! rows {
 trait Points {
     type Scalar: Scalar;
     type Number: Stored<Self::Scalar>;
+    /// Whether the formula reads more slices than there are registers.
+    const WIDE: bool;
 
     fn run<V: Lift<Self::Scalar, Number = Self::Number>>(self);
 }
 
-/// In blocks of vectors.
+/// In vectors. Addresses that find no register are found again for each evaluation, which then serves several vectors; other
+/// formulas are evaluated on one vector, which asks memory for all that it reads the sooner.
 struct Blocks<P>(P);
+
+impl<P: Points> Work for Blocks<P> {
+    const VECTORISES: bool = true;
+
+    #[inline(always)]
+    fn run<B: Vectors>(self) {
+        match const { P::WIDE } {
+            true => (self.0).run::<<P::Number as Stored<P::Scalar>>::In<B>>(),
+            false => (self.0).run::<<P::Number as Stored<P::Scalar>>::In<B::One>>(),
+        }
+    }
+}
 
 /// One by one, in loops that the compiler vectorises where it can.
 struct Loops<P>(P);
 
+impl<P: Points> Work for Loops<P> {
+    const VECTORISES: bool = P::Number::VECTORISES;
+
+    #[inline(always)]
+    fn run<B: Vectors>(self) {
+        (self.0).run::<<P::Number as Stored<P::Scalar>>::In<OneByOne>>();
+    }
+}
+
 /// One by one, because they are few.
 struct Few<P>(P);
 
-macro_rules! points {
-    ($name:ident, $vectorises:expr, $vectors:ident) => {
-        impl<P: Points> Work for $name<P> {
-            const VECTORISES: bool = $vectorises;
+impl<P: Points> Work for Few<P> {
+    const VECTORISES: bool = false;
 
-            #[inline(always)]
-            fn run<B: Vectors>(self) {
-                self.0
-                    .run::<<P::Number as Stored<P::Scalar>>::In<$vectors>>();
-            }
-        }
-    };
+    #[inline(always)]
+    fn run<B: Vectors>(self) {
+        (self.0).run::<<P::Number as Stored<P::Scalar>>::In<OneByOne>>();
+    }
 }
-
-points!(Blocks, true, B);
-points!(Loops, P::Number::VECTORISES, OneByOne);
-points!(Few, false, OneByOne);
 
 rows!(
     Forward,

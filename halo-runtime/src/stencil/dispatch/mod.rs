@@ -1,7 +1,7 @@
-//! How rows run on this processor: the instruction set, and the ways of cells between memory and cache.
+//! How rows run on this processor: the instruction set with its vectors, and the ways of cells between memory and cache.
 //!
-//! The one part of the stencils that needs `unsafe`: functions compiled for an instruction set are called only where it was
-//! detected, and cells are written past the caches only where a slice says that they may be written.
+//! The one part of the stencils that needs `unsafe`: what is compiled for an instruction set runs only where it was detected,
+//! and cells are read and written only where a slice says that they are there and may be written.
 
 #![allow(unsafe_code)]
 

@@ -18,7 +18,8 @@ use crate::scalar::{Arithmetic, Lanes, Lift, Scale, Vectors, Weigh};
 /// another's. Each operation is compiled for the instruction set by itself, so that a row body takes it in as a whole.
 macro_rules! block {
     (
-        $name:ident: $count:literal of $vector:ident, [$cell:ident; $lanes:literal], $feature:literal, [$($k:tt)*],
+        $name:ident: $count:literal of $vector:ident, $at_a_time:literal at a time,
+        [$cell:ident; $lanes:literal], $feature:literal, [$($k:tt)*],
         $load:ident, $save:ident, $stream:ident, $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident,
         |$x:ident| $negated:expr
     ) => {
@@ -50,11 +51,11 @@ macro_rules! block {
             }
 
             /// # Safety
-            /// There are so many cells, which may be written and begin with a line.
+            /// There are so many cells, which may be written and are aligned to a vector.
             #[target_feature(enable = $feature)]
             #[inline]
             unsafe fn stream(self, cells: *mut $cell) {
-                // SAFETY: as in `load`; a vector's bytes divide a line's.
+                // SAFETY: as in `load`; all vectors are aligned where the first is.
                 $(unsafe { $stream(cells.add($k * Self::WIDTH), self.$k) })*
             }
 
@@ -81,6 +82,7 @@ macro_rules! block {
         impl Lanes for $name {
             type Number = $cell;
             const LANES: usize = $lanes;
+            const AT_A_TIME: usize = $at_a_time;
 
             #[inline(always)]
             fn read(cells: &[$cell], first: usize) -> Self {
@@ -104,8 +106,8 @@ macro_rules! block {
             #[inline(always)]
             fn write_past(self, cells: &[Cell<$cell>], first: usize) {
                 let cells: *mut $cell = part(cells, first, Self::LANES).as_ptr().cast_mut().cast();
-                match cells.addr().is_multiple_of(LINE) {
-                    // SAFETY: as in `write`, and the cells begin with a line.
+                match cells.addr().is_multiple_of(size_of::<Self>().min(LINE)) {
+                    // SAFETY: as in `write`, and the cells are aligned to a vector.
                     true => unsafe { self.stream(cells) },
                     // SAFETY: as in `write`.
                     false => unsafe { self.save(cells) },
@@ -215,25 +217,49 @@ macro_rules! block {
 }
 
 block!(
-    Sse2F32: 4 of __m128, [f32; 16], "sse2", [0 1 2 3],
+    Sse2F32x1: 1 of __m128, 4 at a time, [f32; 4], "sse2", [0],
     _mm_loadu_ps, _mm_storeu_ps, _mm_stream_ps, _mm_set1_ps,
     _mm_add_ps, _mm_sub_ps, _mm_mul_ps, _mm_div_ps,
     |x| _mm_xor_ps(x, _mm_set1_ps(-0.0))
 );
 block!(
-    Sse2F64: 4 of __m128d, [f64; 8], "sse2", [0 1 2 3],
+    Sse2F32: 4 of __m128, 1 at a time, [f32; 16], "sse2", [0 1 2 3],
+    _mm_loadu_ps, _mm_storeu_ps, _mm_stream_ps, _mm_set1_ps,
+    _mm_add_ps, _mm_sub_ps, _mm_mul_ps, _mm_div_ps,
+    |x| _mm_xor_ps(x, _mm_set1_ps(-0.0))
+);
+block!(
+    Sse2F64x1: 1 of __m128d, 4 at a time, [f64; 2], "sse2", [0],
     _mm_loadu_pd, _mm_storeu_pd, _mm_stream_pd, _mm_set1_pd,
     _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd,
     |x| _mm_xor_pd(x, _mm_set1_pd(-0.0))
 );
 block!(
-    Avx2F32: 4 of __m256, [f32; 32], "avx2", [0 1 2 3],
+    Sse2F64: 4 of __m128d, 1 at a time, [f64; 8], "sse2", [0 1 2 3],
+    _mm_loadu_pd, _mm_storeu_pd, _mm_stream_pd, _mm_set1_pd,
+    _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd,
+    |x| _mm_xor_pd(x, _mm_set1_pd(-0.0))
+);
+block!(
+    Avx2F32x1: 1 of __m256, 4 at a time, [f32; 8], "avx2", [0],
     _mm256_loadu_ps, _mm256_storeu_ps, _mm256_stream_ps, _mm256_set1_ps,
     _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps,
     |x| _mm256_xor_ps(x, _mm256_set1_ps(-0.0))
 );
 block!(
-    Avx2F64: 4 of __m256d, [f64; 16], "avx2", [0 1 2 3],
+    Avx2F32: 4 of __m256, 1 at a time, [f32; 32], "avx2", [0 1 2 3],
+    _mm256_loadu_ps, _mm256_storeu_ps, _mm256_stream_ps, _mm256_set1_ps,
+    _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps,
+    |x| _mm256_xor_ps(x, _mm256_set1_ps(-0.0))
+);
+block!(
+    Avx2F64x1: 1 of __m256d, 4 at a time, [f64; 4], "avx2", [0],
+    _mm256_loadu_pd, _mm256_storeu_pd, _mm256_stream_pd, _mm256_set1_pd,
+    _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd,
+    |x| _mm256_xor_pd(x, _mm256_set1_pd(-0.0))
+);
+block!(
+    Avx2F64: 4 of __m256d, 1 at a time, [f64; 16], "avx2", [0 1 2 3],
     _mm256_loadu_pd, _mm256_storeu_pd, _mm256_stream_pd, _mm256_set1_pd,
     _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd,
     |x| _mm256_xor_pd(x, _mm256_set1_pd(-0.0))
@@ -241,7 +267,7 @@ block!(
 
 // Negation is AVX-512 F by way of the integers; that of floats is AVX-512 DQ.
 block!(
-    Avx512F32: 2 of __m512, [f32; 32], "avx512f", [0 1],
+    Avx512F32x1: 1 of __m512, 2 at a time, [f32; 16], "avx512f", [0],
     _mm512_loadu_ps, _mm512_storeu_ps, _mm512_stream_ps, _mm512_set1_ps,
     _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps,
     |x| _mm512_castsi512_ps(_mm512_xor_si512(
@@ -250,7 +276,25 @@ block!(
     ))
 );
 block!(
-    Avx512F64: 2 of __m512d, [f64; 16], "avx512f", [0 1],
+    Avx512F32: 2 of __m512, 1 at a time, [f32; 32], "avx512f", [0 1],
+    _mm512_loadu_ps, _mm512_storeu_ps, _mm512_stream_ps, _mm512_set1_ps,
+    _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps,
+    |x| _mm512_castsi512_ps(_mm512_xor_si512(
+        _mm512_castps_si512(x),
+        _mm512_castps_si512(_mm512_set1_ps(-0.0)),
+    ))
+);
+block!(
+    Avx512F64x1: 1 of __m512d, 2 at a time, [f64; 8], "avx512f", [0],
+    _mm512_loadu_pd, _mm512_storeu_pd, _mm512_stream_pd, _mm512_set1_pd,
+    _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd,
+    |x| _mm512_castsi512_pd(_mm512_xor_si512(
+        _mm512_castpd_si512(x),
+        _mm512_castpd_si512(_mm512_set1_pd(-0.0)),
+    ))
+);
+block!(
+    Avx512F64: 2 of __m512d, 1 at a time, [f64; 16], "avx512f", [0 1],
     _mm512_loadu_pd, _mm512_storeu_pd, _mm512_stream_pd, _mm512_set1_pd,
     _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd,
     |x| _mm512_castsi512_pd(_mm512_xor_si512(
@@ -259,22 +303,26 @@ block!(
     ))
 );
 
-/// The vectors of a set, as many as a loop does at a time: as many lines as there are registers for.
+/// The vectors of a set: one, and as many as a loop does at a time.
 macro_rules! vectors {
-    ($name:ident, $f32:ident, $f64:ident) => {
+    ($name:ident, $f32:ident, $f64:ident, $one:ident) => {
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct $name;
 
         impl Vectors for $name {
             type F32 = $f32;
             type F64 = $f64;
+            type One = $one;
         }
     };
 }
 
-vectors!(Sse2, Sse2F32, Sse2F64);
-vectors!(Avx2, Avx2F32, Avx2F64);
-vectors!(Avx512, Avx512F32, Avx512F64);
+vectors!(Sse2x1, Sse2F32x1, Sse2F64x1, Sse2x1);
+vectors!(Sse2, Sse2F32, Sse2F64, Sse2x1);
+vectors!(Avx2x1, Avx2F32x1, Avx2F64x1, Avx2x1);
+vectors!(Avx2, Avx2F32, Avx2F64, Avx2x1);
+vectors!(Avx512x1, Avx512F32x1, Avx512F64x1, Avx512x1);
+vectors!(Avx512, Avx512F32, Avx512F64, Avx512x1);
 
 #[cfg(test)]
 mod tests {
@@ -347,9 +395,13 @@ mod tests {
             let others: Vec<f64> = self.0.iter().rev().copied().collect();
             let (a, b) = (singles(self.0), singles(&others));
             agrees::<f32, B::F32>(&a, &b);
+            agrees::<f32, <B::One as Vectors>::F32>(&a, &b);
             agrees::<f64, B::F64>(self.0, &others);
+            agrees::<f64, <B::One as Vectors>::F64>(self.0, &others);
             stored::<f32, B::F32>(&a);
+            stored::<f32, <B::One as Vectors>::F32>(&a);
             stored::<f64, B::F64>(self.0);
+            stored::<f64, <B::One as Vectors>::F64>(self.0);
         }
     }
 
