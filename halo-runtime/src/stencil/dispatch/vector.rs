@@ -371,7 +371,7 @@ mod tests {
         numbers: &[T],
     ) {
         for first in 0..24 {
-            let mut cells = vec![T::ZERO; 80];
+            let mut cells = [T::ZERO; 80];
             let own = Cell::from_mut(&mut cells[..]).as_slice_of_cells();
             V::read(numbers, 2).write_past(own, first);
             let read = V::read_own(own, first);
