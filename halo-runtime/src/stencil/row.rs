@@ -410,17 +410,18 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
         let lead = self.lead(&out, points);
         let mut first = 0;
         loop {
-            assert!(first <= last, "the points lie within the row");
+            let block = Block::new(first, points, self.len);
             self.fetch_ahead(first, points);
-            let mut values = [[V::ZERO; P]; N];
-            for (number, values) in values.iter_mut().enumerate() {
-                *values = formula(first + number * V::LANES);
-            }
-            for (k, out) in out.iter().enumerate() {
-                for (number, values) in values.iter().enumerate() {
-                    let i = first + number * V::LANES;
-                    out.stores.write(values[k], out.cells, i);
+            let mut values = [[V::ZERO; N]; P];
+            #[expect(clippy::needless_range_loop, reason = "a vector of all values")]
+            for number in 0..N {
+                let value = formula(block.lanes(number * V::LANES, V::LANES));
+                for k in 0..P {
+                    values[k][number] = value[k];
                 }
+            }
+            for (values, out) in values.into_iter().zip(&out) {
+                out.stores.write(values, out.cells, first);
             }
             if first == last {
                 return;
@@ -473,7 +474,7 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
         debug_assert_eq!(out.len(), P, "one output per value of the formula");
         for i in first..self.len {
             for (out, value) in out.iter().zip(formula(i)) {
-                out.stores.write(value, out.cells, i);
+                out.stores.write([value], out.cells, i);
             }
         }
     }

@@ -32,6 +32,23 @@ impl Block {
         unsafe { std::hint::assert_unchecked(index < self.row) }
         index
     }
+
+    /// The index of a point of the block that so many points of it follow, itself included; the compiler knows that they lie
+    /// within the row.
+    ///
+    /// # Panics
+    /// When the block ends before.
+    #[inline(always)]
+    pub(crate) fn lanes(self, point: usize, lanes: usize) -> usize {
+        assert!(
+            lanes <= self.points && point <= self.points - lanes,
+            "points of the block"
+        );
+        let index = self.first + point;
+        // SAFETY: `new` has seen that first + points <= row, and point + lanes <= points.
+        unsafe { std::hint::assert_unchecked(lanes <= self.row && index <= self.row - lanes) }
+        index
+    }
 }
 
 /// So many items from `start` on, found with one comparison.

@@ -106,16 +106,35 @@ impl Stores {
         }
     }
 
-    /// Stores lanes into the cells from one on; whole lines go the way that is chosen.
+    /// Stores lanes one after the other into the cells from one on; whole lines go the way that is chosen.
     ///
     /// # Panics
     /// When there are fewer cells.
     #[inline(always)]
-    pub(crate) fn write<V: Arithmetic>(self, value: V, cells: &[Cell<V::Number>], first: usize) {
+    pub(crate) fn write<V: Arithmetic, const N: usize>(
+        self,
+        values: [V; N],
+        cells: &[Cell<V::Number>],
+        first: usize,
+    ) {
+        let places = |number: usize| first + number * V::LANES;
         match self {
-            Stores::Plain => value.write(cells, first),
-            Stores::Added => (V::read_own(cells, first) + value).write(cells, first),
-            _ => value.write_past(cells, first),
+            Stores::Plain => {
+                for (number, value) in values.into_iter().enumerate() {
+                    value.write(cells, places(number));
+                }
+            }
+            Stores::Added => {
+                for (number, value) in values.into_iter().enumerate() {
+                    let place = places(number);
+                    (V::read_own(cells, place) + value).write(cells, place);
+                }
+            }
+            _ => {
+                for (number, value) in values.into_iter().enumerate() {
+                    value.write_past(cells, places(number));
+                }
+            }
         }
     }
 
