@@ -27,6 +27,18 @@ where
     T::from_f64(weight.into()) * (u[1] - 0.5 * u[0])
 }
 
+/// A real number beside complex coefficients.
+#[stencil]
+fn halved(u: Input<Complex<f64>, 1>, k: Coef<Complex<f64>, 1>) -> Complex<f64> {
+    (0.5 * k[0]) * u[0] + u[1]
+}
+
+/// A modulus, which is real whatever the scalar.
+#[stencil]
+fn bounded<T: Scalar>(u: Input<T, 1>, k: Coef<T, 1>, a: T) -> T {
+    (a.abs() * k[0]) * u[0] + u[1]
+}
+
 #[test]
 fn coefficients_of_several_types_meet_in_one_kernel() {
     for ranks in [1, 3] {
@@ -63,6 +75,25 @@ fn coefficients_of_several_types_meet_in_one_kernel() {
         })
         .unwrap();
     }
+}
+
+#[test]
+fn real_factors_scale_complex_coefficients() -> Result {
+    let grid = Grid::new(&Comm::solo(), [70])?;
+    let u = grid.random::<Complex<f64>>(1);
+    let k = grid.random::<Complex<f64>>(2);
+    let a = Complex::new(3.0, -4.0);
+    let halved = Halved { k: (&k).into() }.on(&grid)?;
+    let bounded = Bounded { k: (&k).into(), a }.on(&grid)?;
+    halved.exact_adjoint_test()?;
+    bounded.exact_adjoint_test()?;
+    let [y, z] = [halved.forward(&u)?, bounded.forward(&u)?];
+    for i in 0..69 {
+        let [here, next, k] = [u.get([i]), u.get([i + 1]), k.get([i])].map(Option::unwrap);
+        assert_eq!(y.get([i]), Some((0.5 * k) * here + next), "{i}");
+        assert_eq!(z.get([i]), Some((5.0 * k) * here + next), "{i}");
+    }
+    Ok(())
 }
 
 #[test]

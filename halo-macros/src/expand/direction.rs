@@ -48,6 +48,8 @@ pub struct Direction<'a> {
     edge: &'a [NodeId],
     /// The roots of the two bodies, with loops in the place of long sums.
     bodies: &'a [Vec<NodeId>; 2],
+    /// Whether the interior's body can be evaluated on several points at a time.
+    lanes: bool,
 }
 
 impl<'a> Direction<'a> {
@@ -73,6 +75,7 @@ impl<'a> Direction<'a> {
             interior,
             edge,
             bodies,
+            lanes: has_lanes(kernel, &bodies[0]),
         }
     }
 
@@ -102,6 +105,7 @@ impl<'a> Direction<'a> {
             interior,
             edge,
             bodies,
+            lanes: has_lanes(kernel, &bodies[0]),
         }
     }
 
@@ -114,7 +118,8 @@ impl<'a> Direction<'a> {
         let [interior, edge] = self.bodies;
         let differs = always_edge || self.interior != self.edge;
         let edge = differs.then(|| body("edge", Mode::Edge, edge));
-        let interior = body("interior", Mode::Interior, interior);
+        let lanes = self.lanes;
+        let interior = body("interior", Mode::Interior { lanes }, interior);
         quote!(#interior #edge)
     }
 
@@ -124,7 +129,7 @@ impl<'a> Direction<'a> {
         let taps = self.names.taps.iter().map(tap);
         let coefficients = self.names.coefficients.iter().map(tap);
         let flops = Literal::usize_unsuffixed(self.flops());
-        let lanes = has_lanes(self.kernel, &self.bodies[0]);
+        let lanes = self.lanes;
         quote! {
             #runtime::Pass {
                 taps: &[#(#taps),*],

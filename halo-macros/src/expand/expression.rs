@@ -83,7 +83,7 @@ impl Formula<'_> {
                 output: field,
                 offset,
             } => atom(match self.mode {
-                Mode::Interior => {
+                Mode::Interior { .. } => {
                     let slice = self.names.tap(*field, offset);
                     quote!(#slice.at(#i))
                 }
@@ -98,9 +98,9 @@ impl Formula<'_> {
                 }
             }),
             Node::Coefficient { field, offset } => atom(match self.mode {
-                Mode::Interior => {
+                Mode::Interior { lanes } => {
                     let slice = self.names.coefficient(*field, offset);
-                    match self.lanes {
+                    match lanes {
                         true => quote!(#slice.at(#i)),
                         false => quote!(#slice[#i]),
                     }
@@ -316,7 +316,8 @@ impl Formula<'_> {
 
     /// Whether the value is a passive one for each of several points.
     fn is_each(&self, (id, world): Value) -> bool {
-        self.lanes && world == World::Passive && !self.schedule.is_invariant(id)
+        let lanes = self.mode == Mode::Interior { lanes: true };
+        lanes && world == World::Passive && !self.schedule.is_invariant(id)
     }
 
     /// An operand of passive values of several points: one for each of them.

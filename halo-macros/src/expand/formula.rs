@@ -10,7 +10,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::lanes::has_lanes;
 use super::names::{self, Names};
 use super::precedence::Precedence;
 use super::repeat::Tables;
@@ -23,8 +22,8 @@ use crate::ir::node::{Node, NodeId};
 /// How reads are spelled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// As shifted slices of the whole row.
-    Interior,
+    /// As shifted slices of the whole row; of the numbers of several points at a time if the formula can be evaluated so.
+    Interior { lanes: bool },
     /// Point by point, each only where its branch is taken.
     Edge,
 }
@@ -37,8 +36,6 @@ pub struct Formula<'a> {
     pub dag: &'a Dag,
     pub names: &'a Names<'a>,
     pub mode: Mode,
-    /// Whether it is evaluated on several points at a time.
-    pub lanes: bool,
     pub schedule: Schedule<'a>,
     pub tables: Tables,
 }
@@ -64,14 +61,12 @@ impl<'a> Formula<'a> {
     ) -> Printed {
         let dag = &kernel.dag;
         let tables = Tables::of(dag, names, roots);
-        let lanes = mode == Mode::Interior && has_lanes(kernel, roots);
         let roots: Vec<Value> = roots.iter().map(|root| (*root, World::Active)).collect();
         let formula = Formula {
             kernel,
             dag,
             names,
             mode,
-            lanes,
             schedule: Schedule::new(kernel, &roots),
             tables,
         };
@@ -79,7 +74,7 @@ impl<'a> Formula<'a> {
         let mut before = formula.tables();
         before.extend(formula.before(&roots, &mut bound));
         let strip = match mode {
-            Mode::Interior => formula.strip(&roots, &mut bound),
+            Mode::Interior { .. } => formula.strip(&roots, &mut bound),
             Mode::Edge => Vec::new(),
         };
         let (point, values) = formula.block(&roots, &mut bound);
@@ -134,7 +129,7 @@ impl<'a> Formula<'a> {
             self.dag.node(read),
             Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. } | Node::Bank { .. }
         );
-        self.mode == Mode::Interior && is_read
+        self.mode != Mode::Edge && is_read
     }
 
     fn bind(&self, value: Value, bound: &mut Bound) -> TokenStream {
@@ -168,7 +163,7 @@ mod tests {
     #[test]
     fn parentheses_stand_only_where_they_are_needed() {
         let [.., value] = printed(
-            Mode::Interior,
+            Mode::Interior { lanes: true },
             "fn f(u: Input<f64, 1>) -> f64 { (u[0] - (u[1] - u[2])) * 2.0 + (u[3] + u[4]) / 3.0 }",
         );
         let expected = "(u_0 . at (i) - (u_1 . at (i) - u_2 . at (i))) * __S :: lift (2.0) \
@@ -179,7 +174,7 @@ mod tests {
     #[test]
     fn what_is_shared_is_computed_once_and_what_is_invariant_before_the_loop() {
         let [before, point, value] = printed(
-            Mode::Interior,
+            Mode::Interior { lanes: true },
             "fn f(u: Input<f64, 1>, a: f64) -> f64 { let d = u[1] - u[0]; let b = a.sqrt(); d * b + d / b }",
         );
         assert!(

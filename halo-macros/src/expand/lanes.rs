@@ -4,9 +4,12 @@
 use quote::ToTokens;
 use syn::Type;
 
-use crate::ir::{
-    kernel::Kernel,
-    node::{Binary, Form, Node, NodeId, Unary},
+use crate::{
+    ir::{
+        kernel::Kernel,
+        node::{Binary, Form, Node, NodeId, Unary},
+    },
+    syntax::scalar::Numbers,
 };
 
 /// Methods of floats whose value is a float again.
@@ -19,14 +22,15 @@ const OF_FLOATS: [&str; 14] = [
 pub fn has_lanes(kernel: &Kernel, roots: &[NodeId]) -> bool {
     let dag = &kernel.dag;
     let invariant = dag.invariant();
+    let floats = floats(kernel, &invariant);
     let nodes = dag.reachable(roots);
     nodes
         .into_iter()
         .filter(|id| !invariant[id.index()])
         .all(|id| match dag.node(id) {
             Node::Read { .. } | Node::Seed { .. } => true,
-            Node::Binary(..) | Node::Unary(..) if dag.is_active(id) => is_arithmetic(dag.node(id)),
-            _ => is_float(kernel, id),
+            node if dag.is_active(id) => is_arithmetic(node),
+            _ => floats[id.index()],
         })
 }
 
@@ -38,36 +42,45 @@ fn is_arithmetic(node: &Node) -> bool {
     )
 }
 
-/// Whether a passive value is known to be of the kernel's scalar, by value. Where it changes from point to point, it is
-/// arithmetic of such.
-fn is_float(kernel: &Kernel, id: NodeId) -> bool {
+/// For every node, by index: whether it is a passive value known to be of the kernel's scalar, by value, and arithmetic of
+/// such where it changes from point to point.
+fn floats(kernel: &Kernel, invariant: &[bool]) -> Vec<bool> {
     let dag = &kernel.dag;
     let is_scalar = |ty: &Type| same(ty, &kernel.scalar);
-    let is = |id: NodeId| is_float(kernel, id);
-    match dag.node(id) {
-        Node::Literal(_) => true,
-        Node::Parameter(number) => is_scalar(&kernel.parameter_types[*number]),
-        Node::Coefficient { field, .. } => is_scalar(&kernel.coefficient_types[*field]),
-        Node::Typed { value, ty } => is_scalar(dag.ty(*ty)) && is(*value),
-        Node::Index { table, .. } => match dag.node(*table) {
-            Node::Parameter(number) => match &kernel.parameter_types[*number] {
-                Type::Array(array) => is_scalar(&array.elem),
+    let mut floats: Vec<bool> = Vec::with_capacity(dag.len());
+    // Operands come before their users.
+    for (index, invariant) in invariant.iter().enumerate() {
+        let is = |id: &NodeId| floats[id.index()];
+        let node = dag.node(NodeId::from_index(index));
+        let float = match node {
+            // A complex kernel's literals are real numbers.
+            Node::Literal(_) => kernel.numbers != Numbers::Complex,
+            Node::Parameter(number) => is_scalar(&kernel.parameter_types[*number]),
+            Node::Coefficient { field, .. } => is_scalar(&kernel.coefficient_types[*field]),
+            Node::Typed { value, ty } => is_scalar(dag.ty(*ty)) && is(value),
+            Node::Index { table, .. } => match dag.node(*table) {
+                Node::Parameter(number) => match &kernel.parameter_types[*number] {
+                    Type::Array(array) => is_scalar(&array.elem),
+                    _ => false,
+                },
                 _ => false,
             },
-            _ => false,
-        },
-        Node::Opaque { opaque, operands } => {
-            let method = match &dag.opaque(*opaque).form {
-                Form::Method(name) => OF_FLOATS.contains(&name.as_str()),
+            // Of other scalars than floats a method may give another type: a modulus is real.
+            Node::Opaque { opaque, operands } => match &dag.opaque(*opaque).form {
+                Form::Method(name) => {
+                    *invariant
+                        && kernel.numbers == Numbers::Real
+                        && OF_FLOATS.contains(&name.as_str())
+                        && operands.first().is_some_and(is)
+                }
                 _ => false,
-            };
-            method
-                && operands.first().is_some_and(|float| is(*float))
-                && dag.invariant()[id.index()]
-        }
-        node if is_arithmetic(node) => node.operands().iter().all(|id| is(*id)),
-        _ => false,
+            },
+            node if is_arithmetic(node) => node.operands().iter().all(is),
+            _ => false,
+        };
+        floats.push(float);
     }
+    floats
 }
 
 fn same(a: &Type, b: &Type) -> bool {

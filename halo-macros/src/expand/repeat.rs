@@ -192,11 +192,11 @@ impl Formula<'_> {
         let current = self.tables.current(table);
         let first = self.dag.node(self.dag.table(table)[0]);
         match (first, self.mode) {
-            (Node::Read { .. } | Node::Seed { .. }, Mode::Interior) => {
+            (Node::Read { .. } | Node::Seed { .. }, Mode::Interior { .. }) => {
                 let slice = self.tables.slice(table);
                 quote!(#slice.at(#i))
             }
-            (Node::Coefficient { .. } | Node::Bank { .. }, Mode::Interior) => {
+            (Node::Coefficient { .. } | Node::Bank { .. }, Mode::Interior { .. }) => {
                 let slice = self.tables.slice(table);
                 quote!(#slice[#i])
             }
@@ -268,7 +268,8 @@ impl Formula<'_> {
     fn sum(&self, start: Value, step: Value, count: usize, bound: &Bound) -> TokenStream {
         let [row, i, sum] = ["row", "i", "sum"].map(local);
         let (start, _) = self.expression(start, bound);
-        let (slices, before, point, value) = self.term(step, Mode::Interior, bound.clone());
+        let (slices, before, point, value) =
+            self.term(step, Mode::Interior { lanes: false }, bound.clone());
         let k = self.counter(step);
         let count = Literal::usize_unsuffixed(count);
         let value = match point.is_empty() {
@@ -320,7 +321,6 @@ impl Formula<'_> {
             dag: self.dag,
             names: self.names,
             mode,
-            lanes: false,
             schedule: Schedule::of_repetition(self.kernel, step),
             tables: self.tables.clone(),
         };

@@ -9,7 +9,6 @@ use syn::Item;
 
 use super::{
     formula::{Formula, Mode},
-    lanes::has_lanes,
     names::{Names, local, scalar},
     paths::runtime,
 };
@@ -28,10 +27,9 @@ pub fn body(
 ) -> TokenStream {
     let dag = &kernel.dag;
     let printed = Formula::print(kernel, names, mode, roots);
-    let lanes = has_lanes(kernel, roots);
     let nodes = dag.reachable(roots);
     let slices = match mode {
-        Mode::Interior => slices(nodes.iter().map(|id| dag.node(*id)), names, lanes),
+        Mode::Interior { lanes } => slices(nodes.iter().map(|id| dag.node(*id)), names, lanes),
         Mode::Edge => Vec::new(),
     };
     let calls = nodes
@@ -48,8 +46,8 @@ pub fn body(
         false => quote!({ #(#point)* [#(#values),*] }),
     };
     let store = match mode {
-        Mode::Interior if lanes => quote!(#row.store),
-        Mode::Interior => quote!(#row.store_points),
+        Mode::Interior { lanes: true } => quote!(#row.store),
+        Mode::Interior { lanes: false } => quote!(#row.store_points),
         Mode::Edge => quote!(#row.store_each),
     };
     let store = quote!(#store(#out, #[inline(always)] |#i| #value););

@@ -42,6 +42,18 @@ fn deep_brackets_are_refused() {
     }
 }
 
+/// A value that is shared by two at each of many steps has as many ways to it as two to the power of the steps.
+#[test]
+fn shared_values_are_met_once() {
+    let squared = "for _ in 0..60 { a = a * a; b = b * b; c = c * c; }";
+    let item = format!(
+        "fn f(u: Input<f64, 1>, k: Coef<f64, 1>, s: f64) -> f64 {{
+            let mut a = k[0]; let mut b = s; let mut c = u[0]; {} a * b * u[0] + c }}",
+        squared.replace("c = c * c", "c = c + c")
+    );
+    assert!(expands(item));
+}
+
 #[test]
 fn deep_nesting_without_brackets_is_refused() {
     for depth in [DEEP, MANY] {
