@@ -34,7 +34,7 @@ pub trait Lanes: Copy {
     /// When there are fewer cells.
     fn write(self, cells: &[Cell<Self::Number>], first: usize);
 
-    /// As [`Lanes::write`], past the caches where the cells begin with a line and are whole lines.
+    /// As [`Lanes::write`], past the caches where the first cell is aligned to a vector.
     ///
     /// # Panics
     /// When there are fewer cells.

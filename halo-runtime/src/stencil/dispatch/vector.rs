@@ -18,8 +18,8 @@ use crate::scalar::{Arithmetic, Lanes, Lift, Scale, Vectors, Weigh};
 /// another's. Each operation is compiled for the instruction set by itself, so that a row body takes it in as a whole.
 macro_rules! block {
     (
-        $name:ident: $count:literal of $vector:ident, $at_a_time:literal at a time,
-        [$cell:ident; $lanes:literal], $feature:literal, [$($k:tt)*],
+        $name:ident: $count:literal of $vector:ident, $at_a_time:literal at a time, [$($k:tt)*],
+        $feature:literal, [$cell:ident; $width:literal],
         $load:ident, $save:ident, $stream:ident, $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident,
         |$x:ident| $negated:expr
     ) => {
@@ -30,7 +30,7 @@ macro_rules! block {
 
         impl $name {
             /// Numbers of a vector.
-            const WIDTH: usize = $lanes / $count;
+            const WIDTH: usize = $width;
 
             /// # Safety
             /// There are so many cells.
@@ -81,7 +81,7 @@ macro_rules! block {
 
         impl Lanes for $name {
             type Number = $cell;
-            const LANES: usize = $lanes;
+            const LANES: usize = $count * $width;
             const AT_A_TIME: usize = $at_a_time;
 
             #[inline(always)]
@@ -117,7 +117,7 @@ macro_rules! block {
 
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                let cells = |lanes: &Self| bytemuck::cast::<Self, [$cell; $lanes]>(*lanes);
+                let cells = |lanes: &Self| bytemuck::cast::<Self, [$cell; $count * $width]>(*lanes);
                 cells(self) == cells(other)
             }
         }
@@ -151,7 +151,7 @@ macro_rules! block {
             // SAFETY: zero is a value.
             const ZERO: Self = unsafe { std::mem::zeroed() };
             // SAFETY: as many floats as the vectors have.
-            const ONE: Self = unsafe { std::mem::transmute::<[$cell; $lanes], Self>([1.0; $lanes]) };
+            const ONE: Self = unsafe { std::mem::transmute::<[$cell; Self::LANES], Self>([1.0; Self::LANES]) };
             #[inline(always)]
             fn integer(value: i64) -> Self {
                 Self::lift(value as $cell)
@@ -216,58 +216,43 @@ macro_rules! block {
     };
 }
 
-block!(
-    Sse2F32x1: 1 of __m128, 4 at a time, [f32; 4], "sse2", [0],
-    _mm_loadu_ps, _mm_storeu_ps, _mm_stream_ps, _mm_set1_ps,
-    _mm_add_ps, _mm_sub_ps, _mm_mul_ps, _mm_div_ps,
-    |x| _mm_xor_ps(x, _mm_set1_ps(-0.0))
-);
-block!(
-    Sse2F32: 4 of __m128, 1 at a time, [f32; 16], "sse2", [0 1 2 3],
-    _mm_loadu_ps, _mm_storeu_ps, _mm_stream_ps, _mm_set1_ps,
-    _mm_add_ps, _mm_sub_ps, _mm_mul_ps, _mm_div_ps,
-    |x| _mm_xor_ps(x, _mm_set1_ps(-0.0))
-);
-block!(
-    Sse2F64x1: 1 of __m128d, 4 at a time, [f64; 2], "sse2", [0],
-    _mm_loadu_pd, _mm_storeu_pd, _mm_stream_pd, _mm_set1_pd,
-    _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd,
-    |x| _mm_xor_pd(x, _mm_set1_pd(-0.0))
-);
-block!(
-    Sse2F64: 4 of __m128d, 1 at a time, [f64; 8], "sse2", [0 1 2 3],
-    _mm_loadu_pd, _mm_storeu_pd, _mm_stream_pd, _mm_set1_pd,
-    _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd,
-    |x| _mm_xor_pd(x, _mm_set1_pd(-0.0))
-);
-block!(
-    Avx2F32x1: 1 of __m256, 4 at a time, [f32; 8], "avx2", [0],
-    _mm256_loadu_ps, _mm256_storeu_ps, _mm256_stream_ps, _mm256_set1_ps,
-    _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps,
-    |x| _mm256_xor_ps(x, _mm256_set1_ps(-0.0))
-);
-block!(
-    Avx2F32: 4 of __m256, 1 at a time, [f32; 32], "avx2", [0 1 2 3],
-    _mm256_loadu_ps, _mm256_storeu_ps, _mm256_stream_ps, _mm256_set1_ps,
-    _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps,
-    |x| _mm256_xor_ps(x, _mm256_set1_ps(-0.0))
-);
-block!(
-    Avx2F64x1: 1 of __m256d, 4 at a time, [f64; 4], "avx2", [0],
-    _mm256_loadu_pd, _mm256_storeu_pd, _mm256_stream_pd, _mm256_set1_pd,
-    _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd,
-    |x| _mm256_xor_pd(x, _mm256_set1_pd(-0.0))
-);
-block!(
-    Avx2F64: 4 of __m256d, 1 at a time, [f64; 16], "avx2", [0 1 2 3],
-    _mm256_loadu_pd, _mm256_storeu_pd, _mm256_stream_pd, _mm256_set1_pd,
-    _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd,
-    |x| _mm256_xor_pd(x, _mm256_set1_pd(-0.0))
-);
+/// Both blocks of a set: of one vector, of which a loop does several, and of as many together.
+macro_rules! blocks {
+    (
+        $one:ident, $several:ident: $count:literal of $vector:ident, [$($k:tt)*], $($of_each:tt)*
+    ) => {
+        block!($one: 1 of $vector, $count at a time, [0], $($of_each)*);
+        block!($several: $count of $vector, 1 at a time, [$($k)*], $($of_each)*);
+    };
+}
 
+blocks!(
+    Sse2F32x1, Sse2F32: 4 of __m128, [0 1 2 3], "sse2", [f32; 4],
+    _mm_loadu_ps, _mm_storeu_ps, _mm_stream_ps, _mm_set1_ps,
+    _mm_add_ps, _mm_sub_ps, _mm_mul_ps, _mm_div_ps,
+    |x| _mm_xor_ps(x, _mm_set1_ps(-0.0))
+);
+blocks!(
+    Sse2F64x1, Sse2F64: 4 of __m128d, [0 1 2 3], "sse2", [f64; 2],
+    _mm_loadu_pd, _mm_storeu_pd, _mm_stream_pd, _mm_set1_pd,
+    _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd,
+    |x| _mm_xor_pd(x, _mm_set1_pd(-0.0))
+);
+blocks!(
+    Avx2F32x1, Avx2F32: 4 of __m256, [0 1 2 3], "avx2", [f32; 8],
+    _mm256_loadu_ps, _mm256_storeu_ps, _mm256_stream_ps, _mm256_set1_ps,
+    _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps,
+    |x| _mm256_xor_ps(x, _mm256_set1_ps(-0.0))
+);
+blocks!(
+    Avx2F64x1, Avx2F64: 4 of __m256d, [0 1 2 3], "avx2", [f64; 4],
+    _mm256_loadu_pd, _mm256_storeu_pd, _mm256_stream_pd, _mm256_set1_pd,
+    _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd,
+    |x| _mm256_xor_pd(x, _mm256_set1_pd(-0.0))
+);
 // Negation is AVX-512 F by way of the integers; that of floats is AVX-512 DQ.
-block!(
-    Avx512F32x1: 1 of __m512, 2 at a time, [f32; 16], "avx512f", [0],
+blocks!(
+    Avx512F32x1, Avx512F32: 2 of __m512, [0 1], "avx512f", [f32; 16],
     _mm512_loadu_ps, _mm512_storeu_ps, _mm512_stream_ps, _mm512_set1_ps,
     _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps,
     |x| _mm512_castsi512_ps(_mm512_xor_si512(
@@ -275,26 +260,8 @@ block!(
         _mm512_castps_si512(_mm512_set1_ps(-0.0)),
     ))
 );
-block!(
-    Avx512F32: 2 of __m512, 1 at a time, [f32; 32], "avx512f", [0 1],
-    _mm512_loadu_ps, _mm512_storeu_ps, _mm512_stream_ps, _mm512_set1_ps,
-    _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps,
-    |x| _mm512_castsi512_ps(_mm512_xor_si512(
-        _mm512_castps_si512(x),
-        _mm512_castps_si512(_mm512_set1_ps(-0.0)),
-    ))
-);
-block!(
-    Avx512F64x1: 1 of __m512d, 2 at a time, [f64; 8], "avx512f", [0],
-    _mm512_loadu_pd, _mm512_storeu_pd, _mm512_stream_pd, _mm512_set1_pd,
-    _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd,
-    |x| _mm512_castsi512_pd(_mm512_xor_si512(
-        _mm512_castpd_si512(x),
-        _mm512_castpd_si512(_mm512_set1_pd(-0.0)),
-    ))
-);
-block!(
-    Avx512F64: 2 of __m512d, 1 at a time, [f64; 16], "avx512f", [0 1],
+blocks!(
+    Avx512F64x1, Avx512F64: 2 of __m512d, [0 1], "avx512f", [f64; 8],
     _mm512_loadu_pd, _mm512_storeu_pd, _mm512_stream_pd, _mm512_set1_pd,
     _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd,
     |x| _mm512_castsi512_pd(_mm512_xor_si512(

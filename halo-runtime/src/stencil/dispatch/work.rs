@@ -16,6 +16,7 @@ pub(crate) trait Work {
     const VECTORISES: bool;
 
     /// Must be `#[inline(always)]`, so that it takes on the instruction set of its caller.
+    ///
     /// Its vectors are those of that set, as many as a loop does at a time.
     fn run<B: Vectors>(self);
 }
