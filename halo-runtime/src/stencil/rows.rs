@@ -11,9 +11,11 @@ use crate::{
     stencil::{
         contract::{Facts, Pass, Stencil},
         dispatch::{Dispatch, InstructionSet, Work},
-        row::{Output, Row, Stream, Traffic},
+        output::Output,
+        row::Row,
         sweep::MAX_FIELDS,
-        tile::{Streams, Written},
+        tile::Written,
+        traffic::{Stream, Streams, Traffic},
     },
 };
 
@@ -51,11 +53,10 @@ macro_rules! rows {
                     return dispatch.run(Loops(part(0, points)));
                 }
                 // In blocks of vectors, what is left in smaller ones, and what is left then one by one.
-                let once = !row.overwritten.is_empty() || out.iter().any(|out| out.added);
                 let mut done = 0;
                 for dispatch in [dispatch, Dispatch::new(InstructionSet::Baseline)] {
                     let block = dispatch.block_bytes() / size_of::<S>();
-                    let end = match once {
+                    let end = match row.once {
                         true => points - (points - done) % block,
                         false if points - done >= block => points,
                         false => done,
@@ -265,4 +266,95 @@ const fn wide(pass: &Pass) -> bool {
 #[inline(always)]
 fn runs_along<S>(row: &Row<'_, S>, axes: usize) -> bool {
     row.place.step[axes - 1] == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comm::Comm;
+    use crate::field::Field;
+    use crate::grid::{Boundary, Grid};
+    use crate::operator::{LinearOperator, StencilExt};
+    use crate::stencil::{Coef, Input};
+    use halo_macros::stencil;
+
+    #[stencil(overwrite = before)]
+    fn narrow<T: Scalar>(now: Input<T, 1>, before: Input<T, 1>, c: Coef<T, 1>) -> T {
+        c[1] * (now[-1] + now[1]) - before[0]
+    }
+
+    /// Reads more slices than there are registers.
+    #[stencil(overwrite = before)]
+    fn broad<T: Scalar>(now: Input<T, 1>, before: Input<T, 1>, c: Coef<T, 1>) -> T {
+        let mut sum = c[0] * now[0];
+        for r in 1..8 {
+            sum = sum + c[r] * (now[r] + now[-r]);
+        }
+        sum - before[0]
+    }
+
+    /// A row of so many points, in vectors as far as there are any and one by one, gives the same bits out of place, in place,
+    /// and added to what is there; and those of the plain kernel.
+    macro_rules! rows_of_any_length {
+        ($operator:ident, $kernel:ident, $reach:literal, $number:ty) => {
+            for set in [
+                InstructionSet::Baseline,
+                InstructionSet::Avx2,
+                InstructionSet::Avx512,
+            ] {
+                for points in 1..=100 {
+                    let grid = Grid::new(&Comm::solo(), [points]).unwrap();
+                    let random = |seed| grid.random::<$number>(seed);
+                    let [now, before, other, c] = [1, 2, 3, 4].map(random);
+                    let step = $operator { c: (&c).into() };
+                    let step = step.boundary(Boundary::Zero).on(&grid).unwrap();
+                    step.tune(|tuning| tuning.instruction_set = set).unwrap();
+
+                    let cell = |field: &Field<$number, 1>, at: isize| {
+                        let index = usize::try_from(at).ok();
+                        index.and_then(|at| field.get([at])).unwrap_or(0.0)
+                    };
+                    let plain = |i: isize| {
+                        let window = |field| {
+                            Input::window([$reach], [$reach], move |[o]| cell(field, i + o))
+                        };
+                        // Coefficients go on beyond the ends.
+                        let last = points as isize - 1;
+                        let c = |[o]: [isize; 1]| cell(&c, (i + o).clamp(0, last));
+                        let c = Coef::window([$reach], [$reach], c);
+                        $kernel(window(&now), window(&before), c)
+                    };
+                    let expected: Vec<_> = (0..points as isize).map(plain).collect();
+                    let inputs = (now.clone(), before.clone());
+                    let out_of_place = step.forward(&inputs).unwrap();
+                    let mut state = before.clone();
+                    step.forward_in_place(&now, &mut state).unwrap();
+                    let about = format!("{points} points, {set:?}");
+                    assert_eq!(values(&out_of_place), expected, "{about}");
+                    assert_eq!(values(&state), expected, "{about}");
+
+                    let (of_now, of_before) = step.adjoint(&state).unwrap();
+                    let mut sum = other.clone();
+                    sum.axpy(1.0, &of_now).unwrap();
+                    let mut kept = other;
+                    step.adjoint_in_place(&mut kept, &mut state).unwrap();
+                    assert_eq!(values(&state), values(&of_before), "{about}");
+                    assert_eq!(values(&kept), values(&sum), "{about}");
+                }
+            }
+        };
+    }
+
+    fn values<T: Scalar>(field: &Field<T, 1>) -> Vec<T> {
+        let points = field.grid().extent()[0];
+        (0..points).filter_map(|at| field.get([at])).collect()
+    }
+
+    #[test]
+    fn rows_have_any_length() {
+        rows_of_any_length!(Narrow, narrow, 1, f32);
+        rows_of_any_length!(Narrow, narrow, 1, f64);
+        rows_of_any_length!(Broad, broad, 7, f32);
+        rows_of_any_length!(Broad, broad, 7, f64);
+    }
 }

@@ -8,8 +8,7 @@ use arrayvec::ArrayVec;
 
 use crate::{
     scalar::{Arithmetic, Element},
-    stencil::row::{Output, Row, Traffic},
-    stencil::sweep::MAX_FIELDS,
+    stencil::{output::Output, row::Row, sweep::MAX_FIELDS, traffic::Traffic},
 };
 
 /// Points of a strip.

@@ -11,14 +11,13 @@ use crate::{
     stencil::{
         Memo,
         dispatch::{Stores, part},
-        row::{MAX_STREAMS, Output, Row, Stream, Traffic},
+        output::Output,
+        row::Row,
         strip::STRIP,
         sweep::MAX_FIELDS,
+        traffic::{Stream, Streams, Traffic},
     },
 };
-
-/// Fields that some tap is the first to read: inputs, coefficients, and outputs that are overwritten.
-pub(crate) type Streams = ArrayVec<Stream, MAX_STREAMS>;
 
 /// Rows of equal length, one beside the other in every field.
 pub(crate) struct Tile<'a, S> {
