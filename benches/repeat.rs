@@ -1,7 +1,8 @@
 //! Repeated application, several steps in one pass over memory, against as many single steps.
 //!
-//! `cargo bench --bench repeat -- [STEPS_PER_PASS..]`. All run in turn in one process, on one rank and on two; the ratios of medians are
-//! printed (above 1: repeating is faster), first with the steps per pass that the library chooses, then with those given.
+//! `cargo bench --bench repeat -- [STEPS_PER_PASS..]`. All run in turn in one process, on one rank and on two; the ratios of
+//! medians are printed (above 1: repeating is faster), first with the steps per pass that the library chooses, then with those
+//! given.
 
 use std::time::Instant;
 
