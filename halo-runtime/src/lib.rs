@@ -114,8 +114,8 @@ pub mod __private {
         pub use crate::operator::FusionExt;
         pub use crate::scalar::{Element, Lift, Scalar, conj};
         pub use crate::stencil::{
-            Coefficient, CoefficientVisitor, Facts, FilterBank, Fusion, InPlace, Locations, Origin,
-            Outputs, Pass, Points, Stencil, Symmetry, Tap, Whole, copied,
+            Coefficient, CoefficientVisitor, Facts, FilterBank, Fusion, InPlace, Intermediates,
+            Locations, Origin, Outputs, Pass, Points, Stencil, Symmetry, Tap, Whole, copied,
         };
     }
 }

@@ -66,6 +66,15 @@ macro_rules! for_the_zoo {
         }
 
         #[test]
+        fn intermediate_values() {
+            $check(&Subject::<1>::of::<SpreadFlux, 1>());
+            $check(&Subject::<2>::of::<SpreadFlux, 1>());
+            $check(&Subject::<2>::of::<ScaledStar, 2>());
+            $check(&Subject::<3>::of::<ScaledStar, 2>());
+            $check(&Subject::<4>::of::<WeighedStar, 4>());
+        }
+
+        #[test]
         fn four_axes() {
             $check(&Subject::<4>::of::<NinePoint, 4>());
             $check(&Subject::<4>::of::<Hyperdiagonal, 4>());

@@ -174,6 +174,43 @@ pub fn nine_point(u: Input<f64, 4>) -> f64 {
 }
 specimen!(NinePoint<4>, reach [[1, 1]; 4], make() NinePoint, call(p) [nine_point(p.u(0))]);
 
+/// A star of reach 4 with a coefficient in front, which the adjoint reads at all its points; a face of its own.
+#[stencil]
+pub fn scaled_star(u: Input<f32, 2>, c: Coef<f32, 2>, at: Position<2>) -> f32 {
+    let mut sum = -2.7 * u[[0, 0]];
+    for d in 1..=4 {
+        sum += (0.5 / d as f32) * ((u[[-d, 0]] + u[[d, 0]]) - 1.5 * (u[[0, -d]] + 0.5 * u[[0, d]]));
+    }
+    if at.from_high(1) < 1 {
+        0.5 * u[[0, 0]] + c[[-1, 0]] * u[[0, -1]]
+    } else {
+        c[[0, 0]] * sum
+    }
+}
+specimen!(ScaledStar<2>, reach [[4, 4], [4, 4]], make(c) ScaledStar { c },
+    call(p) [scaled_star(p.u(0), p.k(0), p.at())], coefficients [Values::Positive], within 1, rows_differ true);
+
+/// Products of a coefficient and the input at 17 points, times another coefficient.
+#[stencil]
+pub fn weighed_star(u: Input<f64, 4>, c: Coef<f64, 4>, d: Coef<f64, 4>) -> f64 {
+    let mut sum = 0.3 * (d[[0, 0, 0, 0]] * u[[0, 0, 0, 0]]);
+    for r in [-1, 1] {
+        let weight = 1.0 / (r as f64 + 0.5);
+        sum += weight * (d[[r, 0, 0, 0]] * u[[r, 0, 0, 0]])
+            + 2.0 * weight * (d[[0, r, 0, 0]] * u[[0, r, 0, 0]])
+            - weight * (d[[0, 0, r, 0]] * u[[0, 0, r, 0]])
+            + weight * (d[[0, 0, 0, r]] * u[[0, 0, 0, r]]);
+        for s in [-1, 1] {
+            sum += 0.3 * (d[[r, s, 0, 0]] * u[[r, s, 0, 0]])
+                - weight * (d[[0, r, 0, s]] * u[[0, r, 0, s]]);
+        }
+    }
+    c[[0, 0, 0, 0]] * sum
+}
+specimen!(WeighedStar<4>, reach [[1, 1]; 4], make(c, d) WeighedStar { c, d },
+    call(p) [weighed_star(p.u(0), p.k(0), p.k(1))],
+    coefficients [Values::Positive, Values::Positive], within 1);
+
 /// Across the corners of four axes.
 #[stencil]
 pub fn hyperdiagonal(u: Input<f32, 4>, k: Coef<f32, 4>) -> f32 {

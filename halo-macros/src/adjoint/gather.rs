@@ -21,9 +21,9 @@ pub fn gather(dag: &mut Dag, reads: Reads, inputs: usize, guarded: bool) -> Vec<
             .map(|(guard, bar)| {
                 let guard = guard
                     .into_iter()
-                    .map(|(condition, taken)| (shift(dag, condition, &row, &mut memo), taken))
+                    .map(|(condition, taken)| (dag.displaced(condition, &row, &mut memo), taken))
                     .collect();
-                (guard, shift(dag, bar, &row, &mut memo))
+                (guard, dag.displaced(bar, &row, &mut memo))
             })
             .collect();
         let before = sums[input];
@@ -83,35 +83,4 @@ fn accumulate(
         then,
         other,
     })
-}
-
-/// The same expression at the row displaced by `row`.
-fn shift(dag: &mut Dag, root: NodeId, row: &[isize], memo: &mut Map<NodeId, NodeId>) -> NodeId {
-    let moved = |offset: &[isize]| offset.iter().zip(row).map(|(o, r)| o + r).collect();
-    let mut leaf = |node: &Node| match node {
-        Node::Coefficient { field, offset } => Some(Node::Coefficient {
-            field: *field,
-            offset: moved(offset),
-        }),
-        Node::Bank {
-            parameter,
-            offset,
-            indices,
-        } => Some(Node::Bank {
-            parameter: *parameter,
-            offset: moved(offset),
-            indices: indices.clone(),
-        }),
-        Node::Seed { output, offset } => Some(Node::Seed {
-            output: *output,
-            offset: moved(offset),
-        }),
-        Node::Position { query, axis, shift } => Some(Node::Position {
-            query: *query,
-            axis: *axis,
-            shift: shift + row[*axis],
-        }),
-        _ => None,
-    };
-    dag.rewrite(root, &mut leaf, &|_| None, memo)
 }

@@ -48,6 +48,8 @@ pub struct Direction<'a> {
     edge: &'a [NodeId],
     /// The roots of the two bodies, with loops in the place of long sums.
     bodies: &'a [Vec<NodeId>; 2],
+    /// What the interior's body reads as fields behind the pass's own.
+    intermediates: &'a [NodeId],
     /// Whether the interior's body can be evaluated on several points at a time.
     lanes: bool,
 }
@@ -58,6 +60,7 @@ impl<'a> Direction<'a> {
             kernel,
             analysis,
             forward_bodies: bodies,
+            forward_intermediates: intermediates,
             ..
         } = instance;
         let fields = kernel.inputs.iter().map(Ident::to_string).collect();
@@ -68,13 +71,15 @@ impl<'a> Direction<'a> {
             far.iter().position(|outputs| !read_far(outputs))
         };
         let names = Names::new(kernel, fields, &[edge, interior].concat(), near)
-            .replacing(&kernel.overwritten);
+            .replacing(&kernel.overwritten)
+            .with_intermediates(&bodies[0]);
         Direction {
             kernel,
             names,
             interior,
             edge,
             bodies,
+            intermediates,
             lanes: has_lanes(kernel, &bodies[0]),
         }
     }
@@ -84,6 +89,7 @@ impl<'a> Direction<'a> {
             kernel,
             adjoint,
             adjoint_bodies: bodies,
+            adjoint_intermediates: intermediates,
             ..
         } = instance;
         let fields = outputs(kernel);
@@ -98,13 +104,15 @@ impl<'a> Direction<'a> {
             };
             far.iter().position(|outputs| !read_far(outputs))
         };
-        let names = Names::new(kernel, fields, &[edge, interior].concat(), near);
+        let names = Names::new(kernel, fields, &[edge, interior].concat(), near)
+            .with_intermediates(&bodies[0]);
         Direction {
             kernel,
             names,
             interior,
             edge,
             bodies,
+            intermediates,
             lanes: has_lanes(kernel, &bodies[0]),
         }
     }
@@ -116,11 +124,14 @@ impl<'a> Direction<'a> {
             row::body(function, self.kernel, &self.names, mode, roots)
         };
         let [interior, edge] = self.bodies;
-        let differs = always_edge || self.interior != self.edge;
+        let shares = !self.intermediates.is_empty();
+        let differs = always_edge || shares || self.interior != self.edge;
         let edge = differs.then(|| body("edge", Mode::Edge, edge));
         let lanes = self.lanes;
         let interior = body("interior", Mode::Interior { lanes }, interior);
-        quote!(#interior #edge)
+        let lanes = Mode::Interior { lanes: true };
+        let intermediates = shares.then(|| body("intermediates", lanes, self.intermediates));
+        quote!(#interior #intermediates #edge)
     }
 
     /// What the contract says of this direction.
@@ -130,12 +141,55 @@ impl<'a> Direction<'a> {
         let coefficients = self.names.coefficients.iter().map(tap);
         let flops = Literal::usize_unsuffixed(self.flops());
         let lanes = self.lanes;
+        let intermediates = self.kept();
         quote! {
             #runtime::Pass {
                 taps: &[#(#taps),*],
                 coefficients: &[#(#coefficients),*],
                 flops: #flops,
                 lanes: #lanes,
+                intermediates: #intermediates,
+            }
+        }
+    }
+
+    /// The contract's intermediates.
+    fn kept(&self) -> TokenStream {
+        let runtime = runtime();
+        if self.intermediates.is_empty() {
+            return quote!(#runtime::Intermediates::NONE);
+        }
+        let dag = &self.kernel.dag;
+        let own = self.names.own;
+        let taps = self.names.intermediates.iter().map(|read| {
+            let field = read.field - own;
+            let offset = read.offset.clone();
+            tap(&Tap {
+                field,
+                offset,
+                edge: None,
+            })
+        });
+        let nodes = dag.reachable(self.intermediates);
+        let nodes = || nodes.iter().map(|id| dag.node(*id));
+        let fields = nodes().filter_map(|node| match node {
+            Node::Read { input: k, offset } | Node::Seed { output: k, offset } => {
+                Some(Literal::usize_unsuffixed(self.names.tap_number(*k, offset)))
+            }
+            _ => None,
+        });
+        let coefficients = nodes().filter_map(|node| match node {
+            Node::Coefficient { field, offset } => {
+                let number = self.names.coefficient_number(*field, offset);
+                Some(Literal::usize_unsuffixed(number))
+            }
+            _ => None,
+        });
+        quote! {
+            #runtime::Intermediates {
+                taps: &[#(#taps),*],
+                fields: &[#(#fields),*],
+                coefficients: &[#(#coefficients),*],
             }
         }
     }
@@ -148,7 +202,10 @@ impl<'a> Direction<'a> {
             let arithmetic = matches!(dag.node(*id), Node::Binary(..) | Node::Unary(Unary::Neg, _));
             arithmetic && !invariant[id.index()]
         };
-        let nodes = dag.reachable(self.interior);
+        let nodes = match self.intermediates {
+            [] => dag.reachable(self.interior),
+            shared => dag.reachable(&[&self.bodies[0], shared].concat()),
+        };
         nodes.iter().filter(|id| costs(id)).count()
     }
 }

@@ -1,5 +1,6 @@
 //! One kernel to be expanded: a stencil without generic constants has one, any other one for every choice of them.
 
+use super::intermediates::intermediates;
 use super::reroll::reroll;
 use crate::adjoint::{Adjoint, adjoint};
 use crate::analysis::analyse::Analysis;
@@ -16,6 +17,9 @@ pub struct Instance {
     pub forward_bodies: [Vec<NodeId>; 2],
     /// The same for the adjoint.
     pub adjoint_bodies: [Vec<NodeId>; 2],
+    /// What the interior's body reads as fields behind the kernel's own, forward and adjoint.
+    pub forward_intermediates: Vec<NodeId>,
+    pub adjoint_intermediates: Vec<NodeId>,
 }
 
 impl Instance {
@@ -24,8 +28,11 @@ impl Instance {
         let adjoint = adjoint(&mut kernel, &analysis);
         let symmetry = symmetry(&kernel, &analysis, &adjoint);
         let mut looped = |roots: &Vec<NodeId>| reroll(&mut kernel.dag, roots);
-        let forward_bodies = [&analysis.interior, &analysis.outputs].map(&mut looped);
-        let adjoint_bodies = [&adjoint.interior, &adjoint.edge].map(&mut looped);
+        let mut forward_bodies = [&analysis.interior, &analysis.outputs].map(&mut looped);
+        let mut adjoint_bodies = [&adjoint.interior, &adjoint.edge].map(&mut looped);
+        let (inputs, outputs) = (kernel.inputs.len(), kernel.outputs.len());
+        let forward_intermediates = intermediates(&mut kernel, &mut forward_bodies[0], inputs);
+        let adjoint_intermediates = intermediates(&mut kernel, &mut adjoint_bodies[0], outputs);
         Instance {
             kernel,
             analysis,
@@ -33,6 +40,8 @@ impl Instance {
             symmetry,
             forward_bodies,
             adjoint_bodies,
+            forward_intermediates,
+            adjoint_intermediates,
         }
     }
 }

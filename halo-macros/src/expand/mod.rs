@@ -9,6 +9,7 @@ mod formula;
 mod fusion;
 mod generics;
 pub mod instance;
+mod intermediates;
 mod lanes;
 mod link;
 mod literal;

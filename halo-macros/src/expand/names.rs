@@ -54,8 +54,12 @@ pub struct Names<'a> {
     kernel: &'a Kernel,
     /// What the pass's fields are called: inputs forward, outputs in the adjoint.
     fields: Vec<String>,
+    /// How many they are; behind them come those of intermediate values.
+    pub own: usize,
     pub taps: Vec<Tap>,
     pub coefficients: Vec<Tap>,
+    /// Reads of what is computed once a point, as fields behind the pass's own.
+    pub intermediates: Vec<Tap>,
     /// What every formula names, made once.
     pub scalar: Ident,
     pub row: Ident,
@@ -86,12 +90,14 @@ impl<'a> Names<'a> {
         };
         Names {
             kernel,
+            own: fields.len(),
             fields,
             scalar: scalar(),
             row: local("row"),
             out: local("out"),
             i: local("i"),
             replaced: &[],
+            intermediates: Vec::new(),
             taps: taps
                 .into_iter()
                 .map(|read| tap(edge(&read), read))
@@ -106,6 +112,27 @@ impl<'a> Names<'a> {
     /// The same of fields of which outputs may replace some.
     pub fn replacing(self, replaced: &'a [usize]) -> Self {
         Names { replaced, ..self }
+    }
+
+    /// The same with the reads of intermediate fields that a formula has, numbered behind the others.
+    pub fn with_intermediates(mut self, roots: &[NodeId]) -> Self {
+        let own = self.own;
+        let reads = field_reads(&self.kernel.dag, roots).into_iter();
+        self.intermediates = reads
+            .filter(|(field, _)| *field >= own)
+            .map(|(field, offset)| Tap {
+                field,
+                offset,
+                edge: None,
+            })
+            .collect();
+        let kernel = self.kernel;
+        let stem = unlike("shared", kernel.inputs.iter().chain(&kernel.coefficients));
+        let last = self.intermediates.last();
+        let fields = last.map_or(own, |tap| tap.field + 1);
+        let names = (own..fields).map(|field| format!("{stem}{}", field - own));
+        self.fields.extend(names);
+        self
     }
 
     /// Whether an output may replace the field's values.
@@ -134,7 +161,10 @@ impl<'a> Names<'a> {
     }
 
     pub fn tap_number(&self, field: usize, offset: &[isize]) -> usize {
-        number(&self.taps, field, offset)
+        match number(&self.intermediates, field, offset) {
+            usize::MAX => number(&self.taps, field, offset),
+            behind => self.taps.len() + behind,
+        }
     }
 
     pub fn coefficient_number(&self, field: usize, offset: &[isize]) -> usize {
@@ -174,16 +204,21 @@ fn is_plain(ty: &Type) -> bool {
     }
 }
 
-/// What the outputs are called in the adjoint: `y`, or `y0, y1, ..`, but as no coefficient is.
-pub fn outputs(kernel: &Kernel) -> Vec<String> {
-    let mut stem = "y".to_string();
-    while kernel
-        .coefficients
-        .iter()
-        .any(|field| field.to_string().starts_with(&stem))
+/// The stem, with underscores behind it while one of the names begins so.
+fn unlike<'a>(stem: &str, names: impl Iterator<Item = &'a Ident> + Clone) -> String {
+    let mut stem = stem.to_string();
+    while names
+        .clone()
+        .any(|name| name.to_string().starts_with(&stem))
     {
         stem.push('_');
     }
+    stem
+}
+
+/// What the outputs are called in the adjoint: `y`, or `y0, y1, ..`, but as no coefficient is.
+pub fn outputs(kernel: &Kernel) -> Vec<String> {
+    let stem = unlike("y", kernel.coefficients.iter());
     match kernel.outputs.len() {
         1 => vec![stem],
         count => (0..count).map(|k| format!("{stem}{k}")).collect(),

@@ -202,6 +202,30 @@ impl Dag {
         reachable
     }
 
+    /// The same expression at the point that lies so far away.
+    pub fn displaced(
+        &mut self,
+        root: NodeId,
+        by: &[isize],
+        memo: &mut Map<NodeId, NodeId>,
+    ) -> NodeId {
+        let mut leaf = |node: &Node| {
+            let mut node = node.clone();
+            match &mut node {
+                Node::Read { offset, .. }
+                | Node::Seed { offset, .. }
+                | Node::Coefficient { offset, .. }
+                | Node::Bank { offset, .. } => {
+                    offset.iter_mut().zip(by).for_each(|(o, by)| *o += by);
+                }
+                Node::Position { axis, shift, .. } => *shift += by[*axis],
+                _ => return None,
+            }
+            Some(node)
+        };
+        self.rewrite(root, &mut leaf, &|_| None, memo)
+    }
+
     /// Rebuilds `root` with every node replaced by what `displaced` makes of it (`None`: kept) and every condition for which
     /// `decide` knows the answer decided. An explicit stack: an unrolled sum may be thousands of nodes deep.
     pub fn rewrite(

@@ -53,6 +53,45 @@ pub struct Pass {
     pub flops: usize,
     /// Whether the interior's formula is one for several points at a time: arithmetic alone, without branches and calls.
     pub lanes: bool,
+    /// What the interior's formula needs at several points, computed once a point.
+    pub intermediates: Intermediates,
+}
+
+impl Pass {
+    /// Nothing is read.
+    const EMPTY: Pass = Pass {
+        taps: &[],
+        coefficients: &[],
+        flops: 0,
+        lanes: false,
+        intermediates: Intermediates::NONE,
+    };
+}
+
+/// Values that the interior's formula needs at several points, such as the `c * y` that the adjoint of `c[0] * laplacian`
+/// gathers: they are computed once a point and kept while rows read them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Intermediates {
+    /// Reads of the interior's formula, sorted by number of the intermediate field and offset.
+    pub taps: &'static [Tap],
+    /// The numbers of the taps that they are made of.
+    pub fields: &'static [usize],
+    /// The same of the coefficient taps.
+    pub coefficients: &'static [usize],
+}
+
+impl Intermediates {
+    /// The formula computes what it needs.
+    pub const NONE: Intermediates = Intermediates {
+        taps: &[],
+        fields: &[],
+        coefficients: &[],
+    };
+
+    /// Whether there are some.
+    pub const fn is_some(&self) -> bool {
+        !self.taps.is_empty()
+    }
 }
 
 /// What the macro knows of a stencil: the constant `FACTS` of every generated struct.
@@ -137,18 +176,8 @@ impl Facts {
         total: false,
         filters: false,
         bytes: 0,
-        forward: Pass {
-            taps: &[],
-            coefficients: &[],
-            flops: 0,
-            lanes: false,
-        },
-        adjoint: Pass {
-            taps: &[],
-            coefficients: &[],
-            flops: 0,
-            lanes: false,
-        },
+        forward: Pass::EMPTY,
+        adjoint: Pass::EMPTY,
     };
 }
 
@@ -231,6 +260,14 @@ pub trait Stencil: Send + Sync + Sized + 'static {
     /// The formula for a row whose points are all interior.
     fn forward_interior<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>);
 
+    /// What the forward's interior reads of intermediate fields, an output for each.
+    fn forward_intermediates<S: Lift<Self::Scalar>>(
+        &self,
+        _row: &Points<'_, S>,
+        _out: &Outputs<'_, S>,
+    ) {
+    }
+
     /// The formula for any row; reads only the cells of the branches taken.
     fn forward_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>) {
         self.forward_interior(row, out);
@@ -238,6 +275,14 @@ pub trait Stencil: Send + Sync + Sized + 'static {
 
     /// The adjoint's gather for points all of whose rows are interior rows of the domain.
     fn adjoint_interior<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>);
+
+    /// What the adjoint's interior reads of intermediate fields, an output for each.
+    fn adjoint_intermediates<S: Lift<Self::Scalar>>(
+        &self,
+        _row: &Points<'_, S>,
+        _out: &Outputs<'_, S>,
+    ) {
+    }
 
     /// The adjoint's gather for any point; terms whose row lies outside the domain are left out.
     fn adjoint_edge<S: Lift<Self::Scalar>>(&self, row: &Points<'_, S>, out: &Outputs<'_, S>);

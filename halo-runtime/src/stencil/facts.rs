@@ -119,7 +119,7 @@ const fn direction(offset: &[isize], subset: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::stencil::{Pass, Tap};
+    use crate::stencil::{Intermediates, Pass, Tap};
 
     const fn pass(taps: &'static [Tap]) -> Pass {
         Pass {
@@ -127,6 +127,7 @@ mod tests {
             coefficients: &[],
             flops: 0,
             lanes: false,
+            intermediates: Intermediates::NONE,
         }
     }
 

@@ -24,6 +24,15 @@ pub(crate) trait Rows<S>: Sync {
     /// So many rows of interior points from one on, written from the beginning of the outputs on.
     fn interior(&self, dispatch: Dispatch, row: &Row<'_, S>, rows: usize, out: &[Written<'_, S>]);
 
+    /// What the interior reads of intermediate fields, an output for each.
+    fn intermediates(
+        &self,
+        dispatch: Dispatch,
+        row: &Row<'_, S>,
+        rows: usize,
+        out: &[Written<'_, S>],
+    );
+
     /// The same of any points.
     fn edge(&self, row: &Row<'_, S>, rows: usize, out: &[Written<'_, S>]);
 
@@ -38,7 +47,10 @@ pub(crate) struct Forward<'a, K>(pub &'a K);
 pub(crate) struct Adjoint<'a, K>(pub &'a K);
 
 macro_rules! rows {
-    ($direction:ident, $work:ident, $pass:ident, $interior:ident, $edge:ident, $all_alike:expr) => {
+    (
+        $direction:ident, $pass:ident, $all_alike:expr, $edge:ident,
+        $work:ident: $interior:ident, $shared:ident: $intermediates:ident
+    ) => {
         impl<K: Stencil, S: Stored<K::Scalar>> Rows<S> for $direction<'_, K> {
             fn interior(
                 &self,
@@ -47,27 +59,27 @@ macro_rules! rows {
                 rows: usize,
                 out: &[Written<'_, S>],
             ) {
-                let points = row.len;
                 let part = |first, end| $work(self.0, row, rows, out, [first, end]);
-                if const { !K::FACTS.$pass.lanes || !S::IN_VECTORS } {
-                    return dispatch.run(Loops(part(0, points)));
+                match const { K::FACTS.$pass.lanes && S::IN_VECTORS } {
+                    true => in_vectors(dispatch, row, part),
+                    false => dispatch.run(Loops(part(0, row.len))),
                 }
-                // In blocks of vectors, what is left in smaller ones, and what is left then one by one.
-                let mut done = 0;
-                for dispatch in [dispatch, Dispatch::new(InstructionSet::Baseline)] {
-                    let block = dispatch.block_bytes() / size_of::<S>();
-                    let end = match row.once {
-                        true => points - (points - done) % block,
-                        false if points - done >= block => points,
-                        false => done,
-                    };
-                    if end > done {
-                        dispatch.run(Blocks(part(done, end)));
-                    }
-                    done = end;
+            }
+
+            fn intermediates(
+                &self,
+                dispatch: Dispatch,
+                row: &Row<'_, S>,
+                rows: usize,
+                out: &[Written<'_, S>],
+            ) {
+                if const { !K::FACTS.$pass.intermediates.is_some() } {
+                    return;
                 }
-                if points > done {
-                    dispatch.run(Few(part(done, points)));
+                let part = |first, end| $shared(self.0, row, rows, out, [first, end]);
+                match const { S::IN_VECTORS } {
+                    true => in_vectors(dispatch, row, part),
+                    false => dispatch.run(Loops(part(0, row.len))),
                 }
             }
 
@@ -86,7 +98,14 @@ macro_rules! rows {
             }
         }
 
-        /// The points of all rows between two.
+        points!($work: $interior, $pass, wide(&K::FACTS.$pass), K::FACTS.$pass.intermediates.taps.len());
+        points!($shared: $intermediates, $pass, false, 0);
+    };
+}
+
+/// The points of all rows between two, for one body: whether it reads many slices, and how many of intermediate fields.
+macro_rules! points {
+    ($work:ident: $body:ident, $pass:ident, $wide:expr, $more:expr) => {
         struct $work<'a, 'b, 'c, K, S>(
             &'a K,
             &'a Row<'a, S>,
@@ -98,7 +117,7 @@ macro_rules! rows {
         impl<K: Stencil, S: Stored<K::Scalar>> Points for $work<'_, '_, '_, K, S> {
             type Scalar = K::Scalar;
             type Number = S;
-            const WIDE: bool = wide(&K::FACTS.$pass);
+            const WIDE: bool = $wide;
 
             #[inline(always)]
             fn run<V: Lift<K::Scalar, Number = S>>(self) {
@@ -106,10 +125,9 @@ macro_rules! rows {
                 let row = Row {
                     first: row.first + first,
                     len: end - first,
-                    ..numbered(row, const { &K::FACTS.$pass })
+                    ..numbered(row, const { &K::FACTS.$pass }, const { $more })
                 };
-                let along = const { wide(&K::FACTS.$pass) }
-                    && runs_along(&row, const { K::FACTS.axes.len() });
+                let along = Self::WIDE && runs_along(&row, const { K::FACTS.axes.len() });
                 // Written out for either case: which one it is, the compiler then knows.
                 match along {
                     true => each(
@@ -117,7 +135,7 @@ macro_rules! rows {
                         rows,
                         (out, first),
                         #[inline(always)]
-                        |row, out| kernel.$interior::<V>(&row.of(), out),
+                        |row, out| kernel.$body::<V>(&row.of(), out),
                     ),
                     false => each(
                         &Row {
@@ -127,12 +145,37 @@ macro_rules! rows {
                         rows,
                         (out, first),
                         #[inline(always)]
-                        |row, out| kernel.$interior::<V>(&row.of(), out),
+                        |row, out| kernel.$body::<V>(&row.of(), out),
                     ),
                 }
             }
         }
     };
+}
+
+/// Rows in blocks of vectors, what is left in smaller ones, and what is left then one by one.
+fn in_vectors<S: Element, P: Points>(
+    dispatch: Dispatch,
+    row: &Row<'_, S>,
+    part: impl Fn(usize, usize) -> P,
+) {
+    let points = row.len;
+    let mut done = 0;
+    for dispatch in [dispatch, Dispatch::new(InstructionSet::Baseline)] {
+        let block = dispatch.block_bytes() / size_of::<S>();
+        let end = match row.once {
+            true => points - (points - done) % block,
+            false if points - done >= block => points,
+            false => done,
+        };
+        if end > done {
+            dispatch.run(Blocks(part(done, end)));
+        }
+        done = end;
+    }
+    if points > done {
+        dispatch.run(Few(part(done, points)));
+    }
 }
 
 /// Points whose formula can be evaluated on any lanes.
@@ -186,20 +229,12 @@ impl<P: Points> Work for Few<P> {
 }
 
 rows!(
-    Forward,
-    ForwardRows,
-    forward,
-    forward_interior,
-    forward_edge,
-    uncut
+    Forward, forward, uncut, forward_edge,
+    ForwardRows: forward_interior, ForwardShared: forward_intermediates
 );
 rows!(
-    Adjoint,
-    AdjointRows,
-    adjoint,
-    adjoint_interior,
-    adjoint_edge,
-    never
+    Adjoint, adjoint, never, adjoint_edge,
+    AdjointRows: adjoint_interior, AdjointShared: adjoint_intermediates
 );
 
 /// Whether no row has a formula of its own, so that all are interior.
@@ -211,7 +246,8 @@ const fn uncut(facts: &Facts) -> bool {
         }
         axis += 1;
     }
-    true
+    // Only the interior has intermediate fields.
+    !facts.forward.intermediates.is_some()
 }
 
 const fn never(_: &Facts) -> bool {
@@ -248,9 +284,9 @@ fn each<S: Element>(
 
 /// The row, of whose taps the compiler knows how many there are, so that it need not ask for each.
 #[inline(always)]
-fn numbered<'a, S>(row: &Row<'a, S>, pass: &Pass) -> Row<'a, S> {
+fn numbered<'a, S>(row: &Row<'a, S>, pass: &Pass, more: usize) -> Row<'a, S> {
     Row {
-        taps: &row.taps[..pass.taps.len()],
+        taps: &row.taps[..pass.taps.len() + more],
         coefficient_taps: &row.coefficient_taps[..pass.coefficients.len()],
         ..*row
     }
@@ -288,7 +324,7 @@ mod tests {
     fn broad<T: Scalar>(now: Input<T, 1>, before: Input<T, 1>, c: Coef<T, 1>) -> T {
         let mut sum = c[0] * now[0];
         for r in 1..8 {
-            sum = sum + c[r] * (now[r] + now[-r]);
+            sum += c[r] * (now[r] + now[-r]);
         }
         sum - before[0]
     }

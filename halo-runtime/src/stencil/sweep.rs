@@ -14,12 +14,14 @@ use crate::{
     stencil::{
         Memo,
         dispatch::{Dispatch, Stores},
+        fetching::Reader,
         geometry::{Geometry, PassGeometry},
+        intermediates::{MAX_INTERMEDIATES, Planes, Reads, Room, parts},
         order::{ROWS, ROWS_WITH_FILTERS, across, slabs, tiles},
         row::{Lane, Place, Row},
         rows::Rows,
         tile::{Tile, Written},
-        traffic::{Stream, Streams, Traffic},
+        traffic::{Streams, Traffic},
         tuning::Tuning,
         workers,
     },
@@ -27,7 +29,20 @@ use crate::{
 
 thread_local! {
     /// Kept from sweep to sweep, so that only a thread's first one allocates.
-    static MEMO: RefCell<Memo> = RefCell::default();
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Room for what a thread computes once for several rows.
+#[derive(Default)]
+struct Scratch {
+    memo: Memo,
+    room: Room,
+}
+
+/// What is computed once for several rows of a piece.
+struct Kept<'a, const D: usize> {
+    memo: &'a mut Memo,
+    planes: Option<Planes<'a, D>>,
 }
 
 /// Bytes of a row that are not worth fetching ahead.
@@ -153,44 +168,23 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         } else {
             ROWS
         };
-        MEMO.with_borrow_mut(|memo| {
+        SCRATCH.with_borrow_mut(|Scratch { memo, room }| {
+            let reads = Reads::of(&self.pass.intermediates);
+            let mut kept = Kept {
+                memo,
+                planes: reads.map(|reads| Planes::new(room, reads)),
+            };
             for slab in slabs(region, self.rows_held(&region)) {
+                if let (Some(planes), true) = (&mut kept.planes, D > 2) {
+                    let back = self.origin.map(|start| -start);
+                    planes.begin::<S>(slab.intersect(&self.interior().shift(back)));
+                }
                 for tile in tiles(slab, rows) {
-                    self.tile(&mut cursor, tile, &mut targets, memo);
+                    self.tile(&mut cursor, tile, &mut targets, &mut kept);
                 }
             }
         });
         self.stores().finish();
-    }
-
-    /// Rows of a plane such that what is read of all planes stays in a thread's share of the cache until the last row that
-    /// reads it; all of them, as a rule.
-    fn rows_held(&self, region: &Region<D>) -> usize {
-        match self.far && D > 2 {
-            true => {
-                let share = self.tuning.cache / 2 / self.tuning.threads;
-                share / self.bytes_of_rows(region).max(1)
-            }
-            false => usize::MAX,
-        }
-    }
-
-    /// Bytes that are read for a row of every plane that a row reads.
-    fn bytes_of_rows(&self, region: &Region<D>) -> usize {
-        let points = region.len(D - 1);
-        let planes = |taps: &[(usize, [isize; D])], field: usize| {
-            let offsets = taps.iter().filter(|tap| tap.0 == field).map(|tap| tap.1[0]);
-            match (offsets.clone().min(), offsets.max()) {
-                (Some(first), Some(last)) => last.abs_diff(first) + 1,
-                _ => 0,
-            }
-        };
-        let fields =
-            (0..self.fields.len()).map(|field| planes(&self.pass.taps, field) * size_of::<S>());
-        let coefficients = self.coefficients.iter().enumerate().map(|(field, source)| {
-            planes(&self.pass.coefficients, field) * (source.cells.len() / source.layout.len())
-        });
-        points * fields.chain(coefficients).sum::<usize>()
     }
 
     /// One tile, cut at the ends of domain and interior.
@@ -200,23 +194,56 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         cursor: &mut Cursor<'a, S>,
         tile: Region<D>,
         targets: &mut [Target<'_, S, D>],
-        memo: &mut Memo,
+        kept: &mut Kept<'_, D>,
     ) {
         let global = tile.shift(self.origin);
-        let interior = self.pass.interior.intersect(&self.domain);
+        let interior = self.interior();
         if interior.covers(&global) {
-            return self.segment(cursor, Segment::Interior, tile, targets, memo);
+            return self.interior_part(cursor, tile, targets, kept);
         }
         for rows in self.cuts(across::<D>(), &global, &interior) {
             for points in self.cuts(D - 1, &rows, &interior) {
+                let local = points.shift(self.origin.map(|start| -start));
                 let segment = match points.start {
-                    point if interior.contains(point) => Segment::Interior,
+                    point if interior.contains(point) => {
+                        self.interior_part(cursor, local, targets, kept);
+                        continue;
+                    }
                     point if self.domain.contains(point) => Segment::Edge,
                     _ => Segment::Zero,
                 };
-                let local = points.shift(self.origin.map(|start| -start));
-                self.segment(cursor, segment, local, targets, memo);
+                self.segment(cursor, segment, local, targets, kept);
             }
+        }
+    }
+
+    /// The points of the domain that take the interior formula.
+    fn interior(&self) -> Region<D> {
+        self.pass.interior.intersect(&self.domain)
+    }
+
+    /// Rows of the interior, after what they read of intermediate fields.
+    #[inline]
+    fn interior_part<'a>(
+        &'a self,
+        cursor: &mut Cursor<'a, S>,
+        tile: Region<D>,
+        targets: &mut [Target<'_, S, D>],
+        kept: &mut Kept<'_, D>,
+    ) {
+        if kept.planes.is_none() {
+            return self.segment(cursor, Segment::Interior, tile, targets, kept);
+        }
+        for part in parts(tile) {
+            if let Some(planes) = &mut kept.planes {
+                if D <= 2 {
+                    planes.begin::<S>(part);
+                }
+                planes.prepare::<S>(&part, |missing, out| {
+                    self.intermediates(cursor, missing, out);
+                });
+            }
+            self.segment(cursor, Segment::Interior, part, targets, kept);
         }
     }
 
@@ -252,17 +279,13 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         segment: Segment,
         tile: Region<D>,
         targets: &mut [Target<'_, S, D>],
-        memo: &mut Memo,
+        kept: &mut Kept<'_, D>,
     ) {
-        let first = tile.start;
-        let (len, rows) = match D {
-            1 => (tile.len(0), 1),
-            _ => (tile.len(D - 1), tile.len(across::<D>())),
-        };
+        let (len, rows) = lengths(&tile);
         let mut out: ArrayVec<Written<'_, S>, MAX_FIELDS> = ArrayVec::new();
         for target in targets {
             let step = target.layout.map_or(0, step);
-            let at = target.offset(first);
+            let at = target.offset(tile.start);
             let cells = &mut target.cells[at..][..(rows - 1) * step + len];
             out.push(Written {
                 cells: Cell::from_mut(cells).as_slice_of_cells(),
@@ -280,6 +303,69 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             }
             return;
         }
+        self.place(cursor, tile.start);
+        // Not worth it for what is left of rows beside the core of a block.
+        let long = matches!(segment, Segment::Interior) && len * size_of::<S>() >= SHORT_ROW;
+        let streams = match long {
+            true => self.streams(cursor, &out, Reader::Rows),
+            false => Streams::new(),
+        };
+        let traffic = Traffic {
+            streams: &streams,
+            stores: if long { self.stores() } else { Stores::Plain },
+        };
+        // Rows are given one by the tile.
+        let none = Memo::default();
+        let row = self.row(cursor, len, traffic, &none);
+        let filters = self.filters;
+        let Kept { memo, planes } = kept;
+        match (segment, planes) {
+            (Segment::Interior, Some(planes)) => {
+                let (shared, taps) = planes.read::<S>(&tile, self.taps);
+                let fields: ArrayVec<Lane<'_, S>, { MAX_FIELDS + MAX_INTERMEDIATES }> =
+                    cursor.fields.iter().copied().chain(shared).collect();
+                let row = Row {
+                    fields: &fields,
+                    taps,
+                    ..row
+                };
+                self.rows.interior(self.dispatch, &row, rows, &out);
+            }
+            (Segment::Interior, None) => {
+                Tile { row, rows, filters }.run(&out, memo, &|row, rows, out| {
+                    self.rows.interior(self.dispatch, row, rows, out);
+                });
+            }
+            _ => Tile { row, rows, filters }.run(&out, memo, &|row, rows, out| {
+                self.rows.edge(row, rows, out);
+            }),
+        }
+    }
+
+    /// Computes what rows of the interior read of intermediate fields.
+    fn intermediates<'a>(
+        &'a self,
+        cursor: &mut Cursor<'a, S>,
+        tile: Region<D>,
+        out: &[Written<'_, S>],
+    ) {
+        let (len, rows) = lengths(&tile);
+        self.place(cursor, tile.start);
+        let streams = self.streams(cursor, &[], Reader::Intermediates);
+        let traffic = Traffic {
+            streams: &streams,
+            stores: Stores::Plain,
+        };
+        let none = Memo::default();
+        let row = Row {
+            once: false,
+            ..self.row(cursor, len, traffic, &none)
+        };
+        self.rows.intermediates(self.dispatch, &row, rows, out);
+    }
+
+    /// Sets where rows begin.
+    fn place(&self, cursor: &mut Cursor<'_, S>, first: [isize; D]) {
         for (lane, source) in cursor.fields.iter_mut().zip(&self.fields) {
             lane.base = source.base(first);
         }
@@ -290,82 +376,32 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         for (index, &axis) in cursor.place.index.iter_mut().zip(axes) {
             *index = first[axis] + self.origin[axis];
         }
-        // Not worth it for what is left of rows beside the core of a block.
-        let long = matches!(segment, Segment::Interior) && len * size_of::<S>() >= SHORT_ROW;
-        let streams = match long {
-            true => self.streams(cursor, &out),
-            false => Streams::new(),
-        };
-        // Rows are given one by the tile.
-        let none = Memo::default();
-        let tile = Tile {
-            row: Row {
-                number: 0,
-                first: 0,
-                len,
-                fields: &cursor.fields,
-                taps: self.taps,
-                coefficients: &cursor.coefficients,
-                coefficient_taps: self.coefficient_taps,
-                place: &cursor.place,
-                along: false,
-                overwritten: self.overwritten,
-                once: self.in_place,
-                traffic: Traffic {
-                    streams: &streams,
-                    stores: if long { self.stores() } else { Stores::Plain },
-                },
-                memo: &none,
-                lanes: PhantomData,
-            },
-            rows,
-            filters: self.filters,
-        };
-        match segment {
-            Segment::Interior => tile.run(&out, memo, &|row, rows, out| {
-                self.rows.interior(self.dispatch, row, rows, out);
-            }),
-            _ => tile.run(&out, memo, &|row, rows, out| {
-                self.rows.edge(row, rows, out);
-            }),
-        }
     }
 
-    /// What to fetch ahead for the rows of a tile: each field where it is read first.
-    fn streams(&self, cursor: &Cursor<'_, S>, out: &[Written<'_, S>]) -> Streams {
-        let mut streams = Streams::new();
-        if !self.far || self.tuning.fetch_ahead == 0 {
-            return streams;
+    /// The first row from where the cursor is.
+    fn row<'r>(
+        &'r self,
+        cursor: &'r Cursor<'_, S>,
+        len: usize,
+        traffic: Traffic<'r>,
+        memo: &'r Memo,
+    ) -> Row<'r, S> {
+        Row {
+            number: 0,
+            first: 0,
+            len,
+            fields: &cursor.fields,
+            taps: self.taps,
+            coefficients: &cursor.coefficients,
+            coefficient_taps: self.coefficient_taps,
+            place: &cursor.place,
+            along: false,
+            overwritten: self.overwritten,
+            once: self.in_place,
+            traffic,
+            memo,
+            lanes: PhantomData,
         }
-        let mut add = |start: *const u8, bytes, step: usize| {
-            let start = start.wrapping_add(self.tuning.fetch_ahead);
-            let step = step * bytes;
-            streams.push(Stream { start, bytes, step });
-        };
-        let bytes = size_of::<S>();
-        for (number, lane) in cursor.fields.iter().enumerate() {
-            let first = furthest(&self.pass.taps, self.taps, number);
-            if let (Some(first), false) = (first, self.overwritten.contains(&number)) {
-                add(
-                    lane.address(first, bytes),
-                    bytes,
-                    step(self.fields[number].layout),
-                );
-            }
-        }
-        for (number, lane) in cursor.coefficients.iter().enumerate() {
-            let layout = self.coefficients[number].layout;
-            let bytes = lane.cells.len() / layout.len();
-            if let Some(first) = furthest(&self.pass.coefficients, self.coefficient_taps, number) {
-                add(lane.address(first, bytes), bytes, step(layout));
-            }
-        }
-        for (number, out) in out.iter().enumerate() {
-            if out.added || number < self.overwritten.len() {
-                add(out.cells.as_ptr().cast(), bytes, out.step);
-            }
-        }
-        streams
     }
 
     /// Past the caches, where the outputs are not read and too large to stay there.
@@ -377,18 +413,16 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
     }
 }
 
-/// Storage distance of a field's tap that a sweep meets first.
-fn furthest<const D: usize>(
-    taps: &[(usize, [isize; D])],
-    distances: &[isize],
-    field: usize,
-) -> Option<isize> {
-    let of_field = taps.iter().zip(distances).filter(|(tap, _)| tap.0 == field);
-    of_field.map(|(_, distance)| *distance).max()
+/// Points of a tile's rows, and how many rows it has.
+fn lengths<const D: usize>(tile: &Region<D>) -> (usize, usize) {
+    match D {
+        1 => (tile.len(0), 1),
+        _ => (tile.len(D - 1), tile.len(across::<D>())),
+    }
 }
 
 /// Storage distance from a row to the next.
-fn step<const D: usize>(layout: Layout<D>) -> usize {
+pub(super) fn step<const D: usize>(layout: Layout<D>) -> usize {
     layout.strides()[across::<D>()]
 }
 
@@ -425,8 +459,8 @@ impl<'a, S, const D: usize> Source<'a, S, D> {
 }
 
 /// What a row is described by, kept from row to row: only where it begins changes.
-struct Cursor<'a, S> {
-    fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
-    coefficients: ArrayVec<Lane<'a, u8>, MAX_FIELDS>,
-    place: Place,
+pub(super) struct Cursor<'a, S> {
+    pub fields: ArrayVec<Lane<'a, S>, MAX_FIELDS>,
+    pub coefficients: ArrayVec<Lane<'a, u8>, MAX_FIELDS>,
+    pub place: Place,
 }

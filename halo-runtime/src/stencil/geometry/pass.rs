@@ -5,7 +5,7 @@ use crate::{
     exchange::Footprint,
     grid::{Grid, Region, Staggering},
     stencil::{
-        contract::{Pass, Tap},
+        contract::{Intermediates, Pass, Tap},
         placing::Placing,
     },
 };
@@ -20,6 +20,9 @@ pub(crate) struct PassGeometry<const D: usize> {
     pub taps: Vec<(usize, [isize; D])>,
     /// The same for the coefficient taps.
     pub coefficients: Vec<(usize, [isize; D])>,
+    /// What the interior's rows read of intermediate fields, and what those are made of.
+    pub intermediates: Vec<(usize, [isize; D])>,
+    pub made_of: Intermediates,
     /// What is exchanged of each field: the taps, but for those with which rows near an end of an axis stay within the
     /// block at that end.
     pub footprints: Vec<Footprint<D>>,
@@ -59,6 +62,8 @@ impl<const D: usize> PassGeometry<D> {
             targets: targets.to_vec(),
             margins: (0..sources.len()).map(|k| reach(of(k))).collect(),
             coefficients: placing.taps(pass.coefficients),
+            intermediates: placing.taps(pass.intermediates.taps),
+            made_of: pass.intermediates,
             taps,
             footprints,
             interior,

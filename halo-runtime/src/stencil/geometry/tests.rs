@@ -1,7 +1,7 @@
 use super::*;
 use crate::comm::Comm;
 use crate::grid::{Boundary, Staggering};
-use crate::stencil::contract::{Pass, Tap};
+use crate::stencil::contract::{Intermediates, Pass, Tap};
 
 /// What `#[stencil]` says of `if from_low < 1 { u[2] - u[0] } else { u[1] - u[-1] }`.
 const EDGED: Facts = Facts {
@@ -23,6 +23,7 @@ const EDGED: Facts = Facts {
         coefficients: &[],
         flops: 1,
         lanes: false,
+        intermediates: Intermediates::NONE,
     },
     adjoint: Pass {
         taps: &[
@@ -34,6 +35,7 @@ const EDGED: Facts = Facts {
         coefficients: &[],
         flops: 1,
         lanes: false,
+        intermediates: Intermediates::NONE,
     },
     ..Facts::UNKNOWN
 };
@@ -47,12 +49,14 @@ const CENTRED: Facts = Facts {
         coefficients: &[],
         flops: 1,
         lanes: false,
+        intermediates: Intermediates::NONE,
     },
     adjoint: Pass {
         taps: &[Tap::new(0, &[-1]), Tap::new(0, &[1])],
         coefficients: &[],
         flops: 1,
         lanes: false,
+        intermediates: Intermediates::NONE,
     },
     ..EDGED
 };
