@@ -105,7 +105,7 @@ fn draw(area: &Area<'_>, title: &str, curves: Curves, [low, high]: [f64; 2], mos
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
+        .position(SeriesLabelPosition::LowerRight)
         .legend_area_size(36)
         .background_style(WHITE)
         .border_style(BLACK)

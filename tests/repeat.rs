@@ -28,6 +28,16 @@ fn lopsided(u: Input<f64, 2>, k: Coef<f64, 2>) -> f64 {
     k[[0, 0]] * (u[[-2, 0]] - u[[1, 1]]) + k[[1, -1]] * u[[0, 0]] - 0.25 * u[[0, -1]]
 }
 
+/// Its adjoint has a field of intermediate values.
+#[stencil]
+fn scaled(u: Input<f64, 2>, k: Coef<f64, 2>) -> f64 {
+    let mut sum = -0.3 * u[[0, 0]];
+    for d in 1..=4 {
+        sum += 0.05 * ((u[[-d, 0]] + u[[d, 0]]) - 0.5 * (u[[0, -d]] + u[[0, d]]));
+    }
+    k[[0, 0]] * sum
+}
+
 #[stencil]
 fn seven_point(u: Input<f64, 3>, k: Coef<f64, 3>) -> f64 {
     let sides = 0.2 * u[[0, -1, 0]] + 0.1 * u[[0, 1, 0]] + 0.15 * (u[[0, 0, -1]] - u[[0, 0, 1]]);
@@ -200,6 +210,12 @@ fn with_coefficients() {
         let x = grid.random::<f64>(1);
         let k = grid.random::<f64>(2).into();
         repeats_as_single_steps(Lopsided { k }.boundary(kind).on(grid), &x, kind)
+    });
+    assert!(Scaled::FACTS.adjoint.intermediates.is_some());
+    everywhere([24, 21], |grid, kind| {
+        let x = grid.random::<f64>(1);
+        let k = grid.random::<f64>(2).into();
+        repeats_as_single_steps(Scaled { k }.boundary(kind).on(grid), &x, kind)
     });
 }
 

@@ -5,6 +5,8 @@
 //! bit, for they are those of the same expression. Devito calls it cross-iteration redundancy elimination (Luporini et al.,
 //! ACM TOMS 46, 2020).
 
+use std::cmp::Reverse;
+
 use super::lanes::has_lanes;
 use crate::ir::{
     dag::Dag,
@@ -26,6 +28,9 @@ const LEAST: usize = 16;
 
 /// Larger expressions are not looked at.
 const LARGEST: usize = 64;
+
+/// Expressions of a formula that are tried, those at most points first.
+const TRIED: usize = 8;
 
 /// Longer formulas are not looked at.
 const LONGEST: usize = 4096;
@@ -121,6 +126,8 @@ fn alike(dag: &mut Dag, roots: &[NodeId], fields: usize) -> Vec<Vec<Instance>> {
         alike[group].push((offset, id));
     }
     alike.retain(|instances| instances.len() >= FEWEST);
+    alike.sort_by_key(|instances| Reverse(instances.len()));
+    alike.truncate(TRIED);
     alike
 }
 
