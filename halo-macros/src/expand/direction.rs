@@ -49,7 +49,7 @@ pub struct Direction<'a> {
     /// The roots of the two bodies, with loops in the place of long sums.
     bodies: &'a [Vec<NodeId>; 2],
     /// What the interior's body reads as fields behind the pass's own.
-    intermediates: &'a [NodeId],
+    pub intermediates: &'a [NodeId],
     /// Whether the interior's body can be evaluated on several points at a time.
     lanes: bool,
 }

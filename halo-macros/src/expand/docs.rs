@@ -20,6 +20,8 @@ const DRAWN: isize = 9;
 pub struct Cost {
     pub messages: usize,
     pub flops: usize,
+    /// Values that several points share.
+    pub shared: usize,
 }
 
 pub fn operator(
@@ -70,6 +72,14 @@ pub fn operator(
         "| flops per point | {} | {} |",
         forward.1.flops, adjoint.1.flops
     );
+    let shared = [forward.1.shared, adjoint.1.shared];
+    if shared != [0, 0] {
+        let [forward, adjoint] = shared;
+        let _ = writeln!(
+            doc,
+            "| values that points share, each computed once | {forward} | {adjoint} |"
+        );
+    }
     let moved = moved(kernel);
     let _ = writeln!(doc, "| moved per point | {moved} | {moved} |");
     if let Some(sentence) = location::sentence(kernel) {

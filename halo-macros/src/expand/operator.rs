@@ -120,6 +120,7 @@ pub fn describe(stencil: &Stencil, formula: &str, directions: &Directions<'_>) -
     let cost = |direction: &Direction<'_>| docs::Cost {
         messages: docs::messages(&direction.names.taps),
         flops: direction.flops(),
+        shared: direction.intermediates.len(),
     };
     docs::operator(
         stencil,

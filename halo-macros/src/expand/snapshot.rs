@@ -87,3 +87,19 @@ fn long_sum() {
         }",
     );
 }
+
+#[test]
+fn shared_values() {
+    assert_expands(
+        "shared_values",
+        "wrt = ()",
+        "/// The adjoint gathers `c * y` from 13 points.
+        pub fn scaled(u: Input<f64, 1>, c: Coef<f64, 1>, w: [f64; 7]) -> f64 {
+            let mut sum = w[0] * u[0];
+            for d in 1..=6 {
+                sum += w[d as usize] * (u[-d] + u[d]);
+            }
+            c[0] * sum
+        }",
+    );
+}
