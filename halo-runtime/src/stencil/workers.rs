@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Points below which a sweep is not worth handing to other threads.
-const POINTS_PER_WORKER: usize = 1 << 15;
+const POINTS_PER_WORKER: usize = 1 << 14;
 
 thread_local! {
     /// A rank is a thread (or a process): its pool belongs to it.
