@@ -145,6 +145,8 @@ pub fn spread_flux(u: Input<f64, 1>, k: Coef<f64, 1>, w: [f64; 9]) -> f64 {
 specimen!(SpreadFlux<1>, reach [[5, 5]], make(k) SpreadFlux { k, w: WEIGHTS },
     call(p) [spread_flux(p.u(0), p.k(0), WEIGHTS)], coefficients [Values::Positive], within 4);
 
+const _: () = assert!(SpreadFlux::FACTS.forward.intermediates.is_some());
+
 /// Two inputs, two outputs, crossed.
 #[stencil]
 pub fn crossed(a: Input<f64, 1>, b: Input<f64, 1>, c: f64) -> (f64, f64) {

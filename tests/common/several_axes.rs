@@ -190,6 +190,8 @@ pub fn scaled_star(u: Input<f32, 2>, c: Coef<f32, 2>, at: Position<2>) -> f32 {
 specimen!(ScaledStar<2>, reach [[4, 4], [4, 4]], make(c) ScaledStar { c },
     call(p) [scaled_star(p.u(0), p.k(0), p.at())], coefficients [Values::Positive], within 1, rows_differ true);
 
+const _: () = assert!(ScaledStar::FACTS.adjoint.intermediates.is_some());
+
 /// Products of a coefficient and the input at 17 points, times another coefficient.
 #[stencil]
 pub fn weighed_star(u: Input<f64, 4>, c: Coef<f64, 4>, d: Coef<f64, 4>) -> f64 {
@@ -210,6 +212,11 @@ pub fn weighed_star(u: Input<f64, 4>, c: Coef<f64, 4>, d: Coef<f64, 4>) -> f64 {
 specimen!(WeighedStar<4>, reach [[1, 1]; 4], make(c, d) WeighedStar { c, d },
     call(p) [weighed_star(p.u(0), p.k(0), p.k(1))],
     coefficients [Values::Positive, Values::Positive], within 1);
+
+const _: () = {
+    assert!(WeighedStar::FACTS.forward.intermediates.is_some());
+    assert!(WeighedStar::FACTS.adjoint.intermediates.is_some());
+};
 
 /// Across the corners of four axes.
 #[stencil]
