@@ -133,20 +133,6 @@ pub fn wave_speed(u: Input<f32, 1>, k: Coef<f32, 1>, density: f32) -> f32 {
 specimen!(WaveSpeed<1>, reach [[2, 1]], make(k) WaveSpeed { k, density: 0.7 },
     call(p) [wave_speed(p.u(0), p.k(0), 0.7)], coefficients [Values::Positive], within 1);
 
-/// One flux at eight points: computed once a point.
-#[stencil]
-pub fn spread_flux(u: Input<f64, 1>, k: Coef<f64, 1>, w: [f64; 9]) -> f64 {
-    let mut sum = 0.0;
-    for i in -3..=4 {
-        sum += w[(i + 3) as usize] * (k[i] * (u[i + 1] - 0.5 * u[i] + u[i - 2]));
-    }
-    sum
-}
-specimen!(SpreadFlux<1>, reach [[5, 5]], make(k) SpreadFlux { k, w: WEIGHTS },
-    call(p) [spread_flux(p.u(0), p.k(0), WEIGHTS)], coefficients [Values::Positive], within 4);
-
-const _: () = assert!(SpreadFlux::FACTS.forward.intermediates.is_some());
-
 /// Two inputs, two outputs, crossed.
 #[stencil]
 pub fn crossed(a: Input<f64, 1>, b: Input<f64, 1>, c: f64) -> (f64, f64) {

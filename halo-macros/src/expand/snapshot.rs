@@ -93,13 +93,15 @@ fn shared_values() {
     assert_expands(
         "shared_values",
         "wrt = ()",
-        "/// The adjoint gathers `c * y` from 13 points.
-        pub fn scaled(u: Input<f64, 1>, c: Coef<f64, 1>, w: [f64; 7]) -> f64 {
-            let mut sum = w[0] * u[0];
-            for d in 1..=6 {
-                sum += w[d as usize] * (u[-d] + u[d]);
+        "/// The adjoint gathers `c * y` from 17 points.
+        pub fn scaled(u: Input<f64, 2>, c: Coef<f64, 2>) -> f64 {
+            let weights = [1.6, -0.2, 0.02, -0.001];
+            let mut sum = -5.7 * u[[0, 0]];
+            for d in 1..=4 {
+                let ring = u[[-d, 0]] + u[[d, 0]] + u[[0, -d]] + u[[0, d]];
+                sum += weights[(d - 1) as usize] * ring;
             }
-            c[0] * sum
+            c[[0, 0]] * sum
         }",
     );
 }

@@ -3,9 +3,10 @@
 //! A plane is what the last two axes span. A thread keeps as many planes as rows of one reach over, and computes the rows of a
 //! plane when a row that reads them comes along; each plane takes the place of one that no row reads any more. So they stay in
 //! the cache, and whatever lies around the cut of a region is computed on both sides of it, with the same bits.
+//!
+//! Relies on the macro: a stencil along one axis has none, so that grids have two axes at least.
 
 use std::cell::Cell;
-use std::ops::Range;
 
 use arrayvec::ArrayVec;
 
@@ -124,10 +125,7 @@ impl<'a, const D: usize> Planes<'a, D> {
         let line = LINE / size_of::<S>();
         let pitch = around.len(D - 1).next_multiple_of(line);
         // Rows of different planes that are read together begin at different places of a page.
-        let own = match D {
-            1 => pitch,
-            _ => around.len(across::<D>()) * pitch,
-        };
+        let own = around.len(across::<D>()) * pitch;
         *rows = Rows {
             region: around,
             pitch,
@@ -167,10 +165,7 @@ impl<'a, const D: usize> Planes<'a, D> {
                 kept.copy_from_slice(&plane);
                 *done = region.start[across];
             }
-            let needed = match D {
-                1 => region.end[across],
-                _ => tile.end[across] + offset[across],
-            };
+            let needed = tile.end[across] + offset[across];
             if *done >= needed {
                 continue;
             }
@@ -178,13 +173,8 @@ impl<'a, const D: usize> Planes<'a, D> {
             for (axis, at) in plane.into_iter().enumerate().take(leading::<D>()) {
                 missing = missing.with_axis(axis, at, at + 1);
             }
-            if D > 1 {
-                (missing.start[across], missing.end[across]) = (*done, needed);
-            }
-            let first = match D {
-                1 => 0,
-                _ => done.abs_diff(region.start[across]) * rows.pitch,
-            };
+            missing = missing.with_axis(across, *done, needed);
+            let first = done.abs_diff(region.start[across]) * rows.pitch;
             let begin = beginning::<S>(&room.lines);
             let cells = &mut bytemuck::cast_slice_mut::<Line, S>(&mut room.lines)[begin..];
             let mut fields = cells[slot * reads.fields * rows.plane..].chunks_mut(rows.plane);
@@ -216,19 +206,11 @@ impl<'a, const D: usize> Planes<'a, D> {
         room.distances.extend(own);
         for (_, offset) in reads.taps {
             let plane = std::array::from_fn(|axis| tile.start[axis] + offset[axis]);
-            let mut distance = place(plane) - here + offset[D - 1];
-            if D > 1 {
-                distance += offset[across] * rows.pitch as isize;
-            }
-            room.distances.push(distance);
+            let within = offset[across] * rows.pitch as isize + offset[D - 1];
+            room.distances.push(place(plane) - here + within);
         }
         let within = |axis: usize| tile.start[axis] - rows.region.start[axis];
-        let first = here
-            + within(D - 1)
-            + match D {
-                1 => 0,
-                _ => within(across) * rows.pitch as isize,
-            };
+        let first = here + within(across) * rows.pitch as isize + within(D - 1);
         let cells = &bytemuck::cast_slice::<Line, S>(&room.lines)[beginning::<S>(&room.lines)..];
         let (plane, step) = (rows.plane, rows.pitch);
         let lanes = (0..reads.fields).map(move |field| Lane {
@@ -244,23 +226,6 @@ impl<'a, const D: usize> Planes<'a, D> {
 fn beginning<S>(lines: &[Line]) -> usize {
     let past = lines.as_ptr().addr() % LINE;
     (LINE - past) % LINE / size_of::<S>()
-}
-
-/// Points of a row without others that are computed at a time.
-pub(crate) const POINTS: usize = 8192;
-
-/// The parts of a tile whose intermediate values are kept at a time: of the only row of a grid with one axis, some points.
-pub(crate) fn parts<const D: usize>(tile: Region<D>) -> impl Iterator<Item = Region<D>> {
-    let all: Range<isize> = tile.start[D - 1]..tile.end[D - 1];
-    let step = match D {
-        1 => POINTS,
-        _ => usize::MAX >> 1,
-    };
-    let end = all.end;
-    all.step_by(step).map(move |first| {
-        let last = first.saturating_add_unsigned(step).min(end);
-        tile.with_axis(D - 1, first, last)
-    })
 }
 
 #[cfg(test)]
@@ -332,36 +297,6 @@ mod tests {
                     );
                 }
             }
-        }
-    }
-
-    /// The same of 17 points along one axis.
-    #[stencil]
-    fn spread(u: Input<f64, 1>, c: Coef<f64, 1>) -> f64 {
-        let mut sum = -2.5 * u[0];
-        for d in 1..=8 {
-            sum += 0.7 / d as f64 * (u[-d] + u[d]);
-        }
-        c[0] * sum
-    }
-
-    #[test]
-    fn a_long_row_has_them_part_by_part() {
-        assert!(Spread::FACTS.adjoint.intermediates.is_some());
-        let points = 2 * super::POINTS + 77;
-        let grid = Grid::new(&Comm::solo(), [points]).unwrap();
-        let [y, c] = [1, 2].map(|seed| grid.random::<f64>(seed));
-        let operator = Spread { c: (&c).into() };
-        let operator = operator.boundary(Boundary::Zero).on(&grid).unwrap();
-        let x = operator.adjoint(&y).unwrap();
-        for at in 8..points - 8 {
-            let term = |d: isize| {
-                let at = [at.checked_add_signed(d).unwrap()];
-                let weight = if d == 0 { -2.5 } else { 0.7 / d.abs() as f64 };
-                weight * (c.get(at).unwrap() * y.get(at).unwrap())
-            };
-            let expected = (-7..=8).fold(term(-8), |sum, d| sum + term(d));
-            assert_eq!(x.get([at]), Some(expected), "{at}");
         }
     }
 

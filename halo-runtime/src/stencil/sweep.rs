@@ -16,7 +16,7 @@ use crate::{
         dispatch::{Dispatch, Stores},
         fetching::Reader,
         geometry::{Geometry, PassGeometry},
-        intermediates::{MAX_INTERMEDIATES, Planes, Reads, Room, parts},
+        intermediates::{MAX_INTERMEDIATES, Planes, Reads, Room},
         order::{ROWS, ROWS_WITH_FILTERS, across, slabs, tiles},
         row::{Lane, Place, Row},
         rows::Rows,
@@ -231,20 +231,15 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         targets: &mut [Target<'_, S, D>],
         kept: &mut Kept<'_, D>,
     ) {
-        if kept.planes.is_none() {
-            return self.segment(cursor, Segment::Interior, tile, targets, kept);
-        }
-        for part in parts(tile) {
-            if let Some(planes) = &mut kept.planes {
-                if D <= 2 {
-                    planes.begin::<S>(part);
-                }
-                planes.prepare::<S>(&part, |missing, out| {
-                    self.intermediates(cursor, missing, out);
-                });
+        if let Some(planes) = &mut kept.planes {
+            if D == 2 {
+                planes.begin::<S>(tile);
             }
-            self.segment(cursor, Segment::Interior, part, targets, kept);
+            planes.prepare::<S>(&tile, |missing, out| {
+                self.intermediates(cursor, missing, out);
+            });
         }
+        self.segment(cursor, Segment::Interior, tile, targets, kept);
     }
 
     /// The parts of a region between the ends of domain and interior along an axis.
