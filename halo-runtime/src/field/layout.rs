@@ -24,8 +24,6 @@ pub struct Layout<const D: usize> {
     owned: [usize; D],
     margin: [[usize; 2]; D],
     strides: [usize; D],
-    /// Cells of a row before its first owned cell: ghosts and padding.
-    lead: usize,
     origin: usize,
     len: usize,
 }
@@ -44,7 +42,8 @@ impl<const D: usize> Layout<D> {
         let padded: [usize; D] = std::array::from_fn(|axis| {
             checked_sum([margin[axis][0], owned[axis], margin[axis][1]])
         });
-        let (lead, pitch) = row(padded[D - 1], margin[D - 1][0], element_bytes);
+        let ghosts = margin[D - 1][0];
+        let (lead, pitch) = row(padded[D - 1], ghosts, element_bytes);
 
         let mut strides = [1; D];
         let mut len = pitch;
@@ -52,13 +51,13 @@ impl<const D: usize> Layout<D> {
             strides[axis] = len;
             len = checked_product(len, padded[axis]);
         }
+        let len = checked_sum([lead - ghosts, len]);
         checked_product(len, element_bytes);
         let before: usize = (0..D - 1).map(|axis| margin[axis][0] * strides[axis]).sum();
         Layout {
             owned,
             margin,
             strides,
-            lead,
             origin: before + lead,
             len,
         }
@@ -186,17 +185,17 @@ impl<const D: usize> Iterator for Rows<D> {
     }
 }
 
-/// Cells before the first owned cell of a row, and from one row to the next.
+/// Cells of the storage before the first owned cell of its first row, and from one row to the next.
 ///
-/// Whole cache lines are taken where the padding adds at most an eighth, so that owned rows start aligned.
-fn row(padded: usize, margin_low: usize, element_bytes: usize) -> (usize, usize) {
+/// Whole cache lines are taken where the padding adds at most a fifth, so that owned rows start aligned. The ghosts after a
+/// row and those before the next share what lies between them.
+fn row(padded: usize, ghosts: usize, element_bytes: usize) -> (usize, usize) {
     let line = LINE_BYTES.checked_div(element_bytes).unwrap_or(1).max(1);
-    let lead = margin_low.next_multiple_of(line);
-    let pitch = checked_sum([padded, lead - margin_low, line - 1]) / line * line;
-    if pitch - padded <= padded / 8 {
-        (lead, pitch)
+    let pitch = checked_sum([padded, line - 1]) / line * line;
+    if pitch - padded <= padded / 5 {
+        (ghosts.next_multiple_of(line), pitch)
     } else {
-        (margin_low, padded)
+        (ghosts, padded)
     }
 }
 
@@ -225,7 +224,7 @@ mod tests {
         for row in layout.rows(&layout.owned_region()) {
             assert_eq!(row.offset * 8 % LINE_BYTES, 0, "{row:?}");
         }
-        assert!(layout.len() * 8 <= 9 * 202 * 9);
+        assert_eq!(layout.len(), 9 * 208 + 7);
     }
 
     #[test]

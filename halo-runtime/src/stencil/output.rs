@@ -109,7 +109,7 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
             .checked_sub(points)
             .expect("as many points as a loop does at a time");
         let lead = self.lead(&out, points);
-        let mut first = 0;
+        let (mut first, mut done) = (0, 0);
         loop {
             let block = Block::new(first, points, self.len);
             self.traffic.fetch_ahead::<S>(self.first + first, points);
@@ -121,18 +121,25 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
                     values[k][number] = value[k];
                 }
             }
+            // The last points, and those in front of a line, may be computed a second time.
+            let next = match first {
+                0 if last > 0 => points - lead,
+                _ => first + points,
+            };
+            let whole = done == first && next == first + points;
             for (values, out) in values.into_iter().zip(&out) {
-                out.stores.write(values, out.cells, first);
+                match whole || !out.stores.are_past() {
+                    true => out.stores.write(values, out.cells, first),
+                    false => {
+                        let lanes = done - first..next - first;
+                        out.stores.write_some(values, out.cells, first, lanes);
+                    }
+                }
             }
             if first == last {
                 return;
             }
-            // The last points, and those in front of a line, may be computed a second time.
-            let next = if first == 0 {
-                points - lead
-            } else {
-                first + points
-            };
+            done = next;
             first = next.min(last);
         }
     }
@@ -212,7 +219,8 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
             }
             // The last block, and one that begins with a line, may compute some points a second time.
             let next = if first == 0 { N - lead } else { first + N };
-            if self.once && next > n - N {
+            let past = out.iter().any(|out| out.stores.are_past());
+            if (self.once || past) && next > n - N {
                 return self.store_from(next, &out, &formula);
             }
             first = next.min(n - N);

@@ -393,4 +393,33 @@ mod tests {
         rows_of_any_length!(Broad, broad, 7, f32);
         rows_of_any_length!(Broad, broad, 7, f64);
     }
+
+    /// Rows of any length, from any place of a line on, have the same values whichever way they are stored.
+    #[test]
+    fn rows_past_the_caches_have_any_length() {
+        for set in [
+            InstructionSet::Baseline,
+            InstructionSet::Avx2,
+            InstructionSet::Avx512,
+        ] {
+            for points in 15..=130 {
+                for boundary in [Boundary::Zero, Boundary::Valid] {
+                    let grid = Grid::new(&Comm::solo(), [points]).unwrap();
+                    let [now, before, c] = [1, 2, 3].map(|seed| grid.random::<f64>(seed));
+                    let stored = |cache| {
+                        let step = Broad { c: (&c).into() };
+                        let step = step.boundary(boundary).on(&grid).unwrap();
+                        step.tune(|tuning| {
+                            tuning.instruction_set = set;
+                            tuning.cache = cache;
+                        })
+                        .unwrap();
+                        values(&step.forward(&(now.clone(), before.clone())).unwrap())
+                    };
+                    let through = stored(usize::MAX);
+                    assert_eq!(stored(0), through, "{points} points, {boundary}, {set:?}");
+                }
+            }
+        }
+    }
 }
