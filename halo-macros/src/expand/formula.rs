@@ -44,7 +44,7 @@ pub struct Formula<'a> {
 pub struct Printed {
     /// Statements in front of the loop: what does not change from point to point.
     pub before: Vec<TokenStream>,
-    /// Statements of a strip of points, in front of the loop over its points: long sums.
+    /// Statements of a strip of points, in front of the loop over its points: long sums, or what they read.
     pub strip: Vec<TokenStream>,
     /// Statements of one point.
     pub point: Vec<TokenStream>,
@@ -74,7 +74,8 @@ impl<'a> Formula<'a> {
         let mut before = formula.tables();
         before.extend(formula.before(&roots, &mut bound));
         let strip = match mode {
-            Mode::Interior { .. } => formula.strip(&roots, &mut bound),
+            Mode::Interior { lanes: true } => formula.reads_of_sums(&roots, &mut bound),
+            Mode::Interior { lanes: false } => formula.strip(&roots, &mut bound),
             Mode::Edge => Vec::new(),
         };
         let (point, values) = formula.block(&roots, &mut bound);

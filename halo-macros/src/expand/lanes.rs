@@ -21,7 +21,7 @@ const OF_FLOATS: [&str; 14] = [
 /// Whether what changes from point to point in a formula is arithmetic of the kernel's scalar alone.
 pub fn has_lanes(kernel: &Kernel, roots: &[NodeId]) -> bool {
     let dag = &kernel.dag;
-    let invariant = dag.invariant();
+    let invariant = dag.invariant_in_repetition();
     let floats = floats(kernel, &invariant);
     let nodes = dag.reachable(roots);
     nodes
@@ -29,6 +29,12 @@ pub fn has_lanes(kernel: &Kernel, roots: &[NodeId]) -> bool {
         .filter(|id| !invariant[id.index()])
         .all(|id| match dag.node(id) {
             Node::Read { .. } | Node::Seed { .. } => true,
+            // The sums of other numbers than those of vectors are taken in strips.
+            Node::Repeat { .. } | Node::Running => kernel.numbers == Numbers::Real,
+            Node::Varying(table) if dag.is_active(id) => dag
+                .table(*table)
+                .iter()
+                .all(|entry| matches!(dag.node(*entry), Node::Read { .. } | Node::Seed { .. })),
             node if dag.is_active(id) => is_arithmetic(node),
             _ => floats[id.index()],
         })
@@ -57,7 +63,11 @@ fn floats(kernel: &Kernel, invariant: &[bool]) -> Vec<bool> {
             Node::Literal(_) => kernel.numbers != Numbers::Complex,
             Node::Parameter(number) => is_scalar(&kernel.parameter_types[*number]),
             Node::Coefficient { field, .. } => is_scalar(&kernel.coefficient_types[*field]),
+            Node::Bank { parameter, .. } => {
+                is_scalar(innermost(&kernel.parameter_types[*parameter]))
+            }
             Node::Typed { value, ty } => is_scalar(dag.ty(*ty)) && is(value),
+            Node::Varying(table) => dag.table(*table).iter().all(is),
             Node::Index { table, .. } => match dag.node(*table) {
                 Node::Parameter(number) => match &kernel.parameter_types[*number] {
                     Type::Array(array) => is_scalar(&array.elem),
@@ -81,6 +91,14 @@ fn floats(kernel: &Kernel, invariant: &[bool]) -> Vec<bool> {
         floats.push(float);
     }
     floats
+}
+
+/// What nested arrays hold.
+fn innermost(ty: &Type) -> &Type {
+    match ty {
+        Type::Array(array) => innermost(&array.elem),
+        _ => ty,
+    }
 }
 
 fn same(a: &Type, b: &Type) -> bool {

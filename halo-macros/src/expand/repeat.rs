@@ -1,7 +1,8 @@
 //! Prints repeated terms: tables of what differs between them, and loops over the tables.
 //!
-//! Where all points of a row have the sum, it is taken strip by strip: the loop over the points is the inner one, so it
-//! vectorises. In a branch, and near the edge, every point has a loop of its own.
+//! Where all points of a row have the sum, as many points as a formula is evaluated on add its terms in registers, from
+//! slices that are found before. A formula that is evaluated point by point takes it strip by strip: the loop over the points
+//! is the inner one, so it vectorises. In a branch, and near the edge, every point has a loop of its own.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -192,6 +193,17 @@ impl Formula<'_> {
         let current = self.tables.current(table);
         let first = self.dag.node(self.dag.table(table)[0]);
         match (first, self.mode) {
+            (Node::Bank { .. }, Mode::Interior { lanes: true }) => {
+                let (entries, k) = (self.tables.slice(table), local("k"));
+                quote!(#entries.at(#k, #i))
+            }
+            (
+                Node::Read { .. } | Node::Seed { .. } | Node::Coefficient { .. },
+                Mode::Interior { lanes: true },
+            ) => {
+                let field = self.tables.slice(table);
+                quote!(#field.at(#current, #i))
+            }
             (Node::Read { .. } | Node::Seed { .. }, Mode::Interior { .. }) => {
                 let slice = self.tables.slice(table);
                 quote!(#slice.at(#i))
@@ -227,6 +239,55 @@ impl Formula<'_> {
             }
             _ => current,
         }
+    }
+
+    /// What the sums of a formula on several points at a time read: the field of a table's entries, or entries of filters, also
+    /// of those that no sum reads.
+    pub fn reads_of_sums(&self, roots: &[Value], bound: &mut Bound) -> Vec<TokenStream> {
+        let (row, scalar, k) = (&self.names.row, &self.names.scalar, local("k"));
+        let mut statements = Vec::new();
+        for number in self.tables.tables.keys() {
+            let table = self.dag.table(*number);
+            let read = match self.dag.node(table[0]) {
+                Node::Read { input: field, .. } | Node::Seed { output: field, .. } => {
+                    let field = Literal::usize_unsuffixed(*field);
+                    quote!(#row.field(#field))
+                }
+                Node::Coefficient { field, .. } => {
+                    let field = Literal::usize_unsuffixed(*field);
+                    quote!(#row.coefficient_field::<#scalar::Passive>(#field))
+                }
+                Node::Bank { parameter, .. } => {
+                    let (bank, current) = (
+                        self.names.parameter(*parameter),
+                        self.tables.current(*number),
+                    );
+                    let count = Literal::usize_unsuffixed(table.len());
+                    quote! {
+                        #row.entries::<#scalar::Passive, _, _, _>(
+                            &self.#bank,
+                            #count,
+                            #[inline(always)] |#k| #current,
+                        )
+                    }
+                }
+                _ => continue,
+            };
+            let name = self.tables.slice(*number);
+            statements.push(quote!(let #name = #read;));
+        }
+        for value in self.schedule.before_the_block(roots) {
+            if let Node::Bank { parameter, .. } = *self.dag.node(value.0) {
+                let bank = self.names.parameter(parameter);
+                let (offset, entry) = self.bank_entry(value.0, bound);
+                let (name, i) = (super::names::temporary(bound.len()), &self.names.i);
+                statements.push(quote! {
+                    let #name = #row.entry::<#scalar::Passive, _, _, _>(&self.#bank, #offset, #entry);
+                });
+                bound.insert((value.0, World::Passive), quote!(#name.at(#i)));
+            }
+        }
+        statements
     }
 
     /// The sums that all points of a strip need, and what they are made of.
@@ -290,7 +351,11 @@ impl Formula<'_> {
     pub fn repeat(&self, start: Value, step: Value, count: usize, bound: &Bound) -> TokenStream {
         let sum = local("sum");
         let (start, _) = self.expression(start, bound);
-        let (_, before, point, value) = self.term(step, Mode::Edge, bound.clone());
+        let mode = match self.mode {
+            Mode::Interior { lanes: true } => self.mode,
+            _ => Mode::Edge,
+        };
+        let (_, before, point, value) = self.term(step, mode, bound.clone());
         let k = self.counter(step);
         let count = Literal::usize_unsuffixed(count);
         quote!({
@@ -337,21 +402,32 @@ impl Formula<'_> {
 
     /// `let slice0 = row.tap(0, table0[k]);`
     fn table_slice(&self, table: usize) -> Option<TokenStream> {
-        let (row, slice) = (local("row"), self.tables.slice(table));
+        let (slice, read) = (self.tables.slice(table), self.read(table)?);
+        Some(quote!(let #slice = #read;))
+    }
+
+    /// The cells that the current repetition reads in the place of a table's entries: `row.tap(0, table0[k])`.
+    fn read(&self, table: usize) -> Option<TokenStream> {
+        let (row, scalar) = (&self.names.row, &self.names.scalar);
         let current = self.tables.current(table);
+        let lanes = self.mode == Mode::Interior { lanes: true };
         match self.dag.node(self.dag.table(table)[0]) {
             Node::Read { input: field, .. } | Node::Seed { output: field, .. } => {
                 let field = Literal::usize_unsuffixed(*field);
-                Some(quote!(let #slice = #row.tap(#field, #current);))
+                Some(quote!(#row.tap(#field, #current)))
             }
             Node::Bank { parameter, .. } => {
                 let bank = self.names.parameter(*parameter);
-                Some(quote!(let #slice = #row.bank(&self.#bank, #current.0, #current.1);))
+                Some(quote!(#row.bank(&self.#bank, #current.0, #current.1)))
             }
             Node::Coefficient { field, .. } => {
                 let ty = self.names.coefficient_type(*field);
                 let field = Literal::usize_unsuffixed(*field);
-                Some(quote!(let #slice = #row.elements::<#ty>(#field, #current);))
+                let read = match lanes {
+                    true => quote!(coefficient::<#scalar::Passive>),
+                    false => quote!(elements::<#ty>),
+                };
+                Some(quote!(#row.#read(#field, #current)))
             }
             _ => None,
         }

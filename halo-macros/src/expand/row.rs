@@ -51,9 +51,10 @@ pub fn body(
         Mode::Edge => quote!(#row.store_each),
     };
     let store = quote!(#store(#out, #[inline(always)] |#i| #value););
-    let loops = match strip.is_empty() {
-        true => quote!(#(#slices)* #(#before)* #store),
-        false => quote! {
+    let in_strips = mode == Mode::Interior { lanes: false } && !strip.is_empty();
+    let loops = match in_strips {
+        false => quote!(#(#slices)* #(#before)* #(#strip)* #store),
+        true => quote! {
             #(#before)*
             #row.strips(#out, #[inline(always)] |#row, #out| {
                 #(#slices)*

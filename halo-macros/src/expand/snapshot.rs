@@ -74,6 +74,22 @@ fn any_scalar() {
 }
 
 #[test]
+fn filters() {
+    assert_expands(
+        "filters",
+        "wrt = ()",
+        "/// A filter that changes along the axis.
+         pub fn filtered(x: Input<f64, 1>, h: Bank<[f64; 9], 1>) -> f64 {
+             let mut sum = 0.0;
+             for k in -4..=4 {
+                 sum += h[-k][(k + 4) as usize] * x[-k];
+             }
+             sum
+         }",
+    );
+}
+
+#[test]
 fn long_sum() {
     assert_expands(
         "long_sum",

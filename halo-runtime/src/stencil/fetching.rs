@@ -9,6 +9,9 @@ use crate::{
     },
 };
 
+/// Where rows are short strips, what so many rows further on will read is asked for.
+const ROWS_AHEAD: usize = 2;
+
 impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
     /// What to fetch ahead for the rows of a tile: each field where it is read first, by those that read it first.
     pub(super) fn streams(
@@ -22,8 +25,12 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             return streams;
         }
         let mut add = |start: *const u8, bytes, step: usize| {
-            let start = start.wrapping_add(self.tuning.fetch_ahead);
             let step = step * bytes;
+            let ahead = match self.filters {
+                true => ROWS_AHEAD * step,
+                false => self.tuning.fetch_ahead,
+            };
+            let start = start.wrapping_add(ahead);
             streams.push(Stream { start, bytes, step });
         };
         let (bytes, made_of) = (size_of::<S>(), self.pass.made_of);

@@ -108,8 +108,7 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
             .len
             .checked_sub(points)
             .expect("as many points as a loop does at a time");
-        let lead = self.lead(&out, points);
-        let (mut first, mut done) = (0, 0);
+        let mut first = 0;
         loop {
             let block = Block::new(first, points, self.len);
             self.traffic.fetch_ahead::<S>(self.first + first, points);
@@ -121,26 +120,14 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
                     values[k][number] = value[k];
                 }
             }
-            // The last points, and those in front of a line, may be computed a second time.
-            let next = match first {
-                0 if last > 0 => points - lead,
-                _ => first + points,
-            };
-            let whole = done == first && next == first + points;
             for (values, out) in values.into_iter().zip(&out) {
-                match whole || !out.stores.are_past() {
-                    true => out.stores.write(values, out.cells, first),
-                    false => {
-                        let lanes = done - first..next - first;
-                        out.stores.write_some(values, out.cells, first, lanes);
-                    }
-                }
+                out.stores.write(values, out.cells, first);
             }
             if first == last {
                 return;
             }
-            done = next;
-            first = next.min(last);
+            // The last points may be computed a second time.
+            first = (first + points).min(last);
         }
     }
 
@@ -219,6 +206,7 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
             }
             // The last block, and one that begins with a line, may compute some points a second time.
             let next = if first == 0 { N - lead } else { first + N };
+            // A line on its way to memory would have to come back first.
             let past = out.iter().any(|out| out.stores.are_past());
             if (self.once || past) && next > n - N {
                 return self.store_from(next, &out, &formula);

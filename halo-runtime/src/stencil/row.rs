@@ -101,11 +101,35 @@ pub struct Row<'a, S, V = S> {
 #[derive(Clone, Copy, Debug)]
 pub struct Cells<'a, V: Lanes>(&'a [V::Number]);
 
-impl<V: Lanes> Cells<'_, V> {
+impl<'a, V: Lanes> Cells<'a, V> {
+    /// Cells one per point of a row.
+    #[inline(always)]
+    pub(crate) fn of(cells: &'a [V::Number]) -> Self {
+        Cells(cells)
+    }
+
     /// Those of the points from one on.
     #[inline(always)]
     pub fn at(&self, point: usize) -> V {
         V::read(self.0, point)
+    }
+}
+
+/// The cells of a field around the points of a row, by the number of a tap.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a, V: Lanes> {
+    cells: &'a [V::Number],
+    /// That of the row's first point.
+    start: usize,
+    taps: &'a [isize],
+}
+
+impl<V: Lanes> Around<'_, V> {
+    /// Those at a tap of the points from one on.
+    #[inline(always)]
+    pub fn at(&self, tap: usize, point: usize) -> V {
+        let place = self.start.wrapping_add_signed(self.taps[tap]);
+        V::read(self.cells, place.wrapping_add(point))
     }
 }
 
@@ -165,6 +189,28 @@ impl<'a, S: Element, V: Arithmetic<Number = S>> Row<'a, S, V> {
     ) -> Cells<'a, P> {
         let lane = self.coefficients[field].of();
         Cells(self.beside(lane, self.coefficient_taps, [tap, other, ahead]))
+    }
+
+    /// The field's cells, for sums that find a tap by its number.
+    #[inline(always)]
+    pub fn field(&self, field: usize) -> Around<'a, V> {
+        let lane = self.fields[field];
+        Around {
+            cells: lane.cells,
+            start: self.start(lane, 0),
+            taps: self.taps,
+        }
+    }
+
+    /// [`Row::field`] of a coefficient.
+    #[inline(always)]
+    pub fn coefficient_field<P: Lanes>(&self, field: usize) -> Around<'a, P> {
+        let lane = self.coefficients[field].of();
+        Around {
+            cells: lane.cells,
+            start: self.start(lane, 0),
+            taps: self.coefficient_taps,
+        }
     }
 
     /// The coefficient's elements at the tap, one per point of the row, whatever type they have.

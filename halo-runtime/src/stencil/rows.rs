@@ -10,9 +10,10 @@ use crate::{
     scalar::{Arithmetic, Element, Lift, OneByOne, Scalar, Stored, Vectors},
     stencil::{
         contract::{Facts, Pass, Stencil},
-        dispatch::{Dispatch, InstructionSet, Work},
+        dispatch::{Dispatch, InstructionSet, LINE, Work},
         output::Output,
         row::Row,
+        strip::{SHORT_STRIP, STRIP},
         sweep::MAX_FIELDS,
         tile::Written,
         traffic::{Stream, Streams, Traffic},
@@ -35,6 +36,9 @@ pub(crate) trait Rows<S>: Sync {
 
     /// The same of any points.
     fn edge(&self, row: &Row<'_, S>, rows: usize, out: &[Written<'_, S>]);
+
+    /// Points for which filters are interpolated at a time, where many rows read the same ones.
+    fn strip(&self) -> usize;
 
     /// Packs a message of fields that the rows read.
     fn packer(&self) -> PackFn<S>;
@@ -61,7 +65,7 @@ macro_rules! rows {
             ) {
                 let part = |first, end| $work(self.0, row, rows, out, [first, end]);
                 match const { K::FACTS.$pass.lanes && S::IN_VECTORS } {
-                    true => in_vectors(dispatch, row, part),
+                    true => in_vectors(dispatch, row, head(row, out), part),
                     false => dispatch.run(Loops(part(0, row.len))),
                 }
             }
@@ -78,7 +82,7 @@ macro_rules! rows {
                 }
                 let part = |first, end| $shared(self.0, row, rows, out, [first, end]);
                 match const { S::IN_VECTORS } {
-                    true => in_vectors(dispatch, row, part),
+                    true => in_vectors(dispatch, row, head(row, out), part),
                     false => dispatch.run(Loops(part(0, row.len))),
                 }
             }
@@ -91,6 +95,13 @@ macro_rules! rows {
                 each(row, rows, (out, 0), |row, out| {
                     self.0.$edge::<S::In<OneByOne>>(&row.of(), out)
                 });
+            }
+
+            fn strip(&self) -> usize {
+                match const { K::FACTS.$pass.lanes && S::IN_VECTORS } {
+                    true => SHORT_STRIP,
+                    false => STRIP,
+                }
             }
 
             fn packer(&self) -> PackFn<S> {
@@ -153,23 +164,45 @@ macro_rules! points {
     };
 }
 
-/// Rows in blocks of vectors, what is left in smaller ones, and what is left then one by one.
+/// Points in front of the first line of the first output, whose lines go past the caches as a whole.
+fn head<S>(row: &Row<'_, S>, out: &[Written<'_, S>]) -> usize {
+    match out {
+        [first, ..] if row.traffic.stores.are_past() => {
+            let begun = first.cells.as_ptr().addr() % LINE;
+            (LINE - begun) % LINE / size_of::<S>()
+        }
+        _ => 0,
+    }
+}
+
+/// Rows in blocks of vectors, what is left in smaller ones, and what is left then one by one, like the points in front of a
+/// line.
+///
+/// The last block may overlap the one before, unless that is in place; nor where it is on its way to memory, from where it
+/// would have to come back first.
 fn in_vectors<S: Element, P: Points>(
     dispatch: Dispatch,
     row: &Row<'_, S>,
+    head: usize,
     part: impl Fn(usize, usize) -> P,
 ) {
-    let points = row.len;
-    let mut done = 0;
+    let (points, head) = (row.len, head.min(row.len));
+    let apart = row.once || row.traffic.stores.are_past();
+    if head > 0 {
+        dispatch.run(Few(part(0, head)));
+        row.memo.go_on();
+    }
+    let mut done = head;
     for dispatch in [dispatch, Dispatch::new(InstructionSet::Baseline)] {
         let block = dispatch.block_bytes() / size_of::<S>();
-        let end = match row.once {
+        let end = match apart {
             true => points - (points - done) % block,
             false if points - done >= block => points,
             false => done,
         };
         if end > done {
             dispatch.run(Blocks(part(done, end)));
+            row.memo.go_on();
         }
         done = end;
     }
@@ -265,6 +298,7 @@ fn each<S: Element>(
     let mut streams = Streams::new();
     streams.extend(row.traffic.streams.iter().copied());
     for number in 0..rows {
+        row.memo.repeat();
         let values: ArrayVec<Output<'_, S>, MAX_FIELDS> = out
             .iter()
             .map(|out| out.row(number, first, row.len, row.traffic.stores))

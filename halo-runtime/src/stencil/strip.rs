@@ -1,8 +1,9 @@
 //! Long sums of terms that differ in numbers only, taken in strips of a row.
 //!
-//! A sum over hundreds of taps per point would leave the compiler a loop over taps inside the loop over points, which
-//! does not vectorise. Here the loop over the points of a strip is the inner one, and the partial sums of all its points
-//! lie in the nearest cache. Every point adds its terms one by one in their order, so the bits are those of the plain sum.
+//! A formula on several points at a time keeps the sums of a few points in registers. One that is evaluated point by point would
+//! leave the compiler a loop over taps inside the loop over points, which does not vectorise: here the loop over the points of a
+//! strip is the inner one, and the partial sums of all its points lie in the nearest cache. Every point adds its terms one by
+//! one in their order, so the bits are those of the plain sum.
 
 use arrayvec::ArrayVec;
 
@@ -13,6 +14,9 @@ use crate::{
 
 /// Points of a strip.
 pub const STRIP: usize = 128;
+
+/// Points of a strip whose sums are in registers: the entries of filters of 65 numbers fit into the nearest cache.
+pub(crate) const SHORT_STRIP: usize = 32;
 
 impl<S: Element, V: Arithmetic<Number = S>> Row<'_, S, V> {
     /// Runs a body on the row piece by piece, each of at most 128 points.

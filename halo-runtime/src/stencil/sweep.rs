@@ -13,7 +13,7 @@ use crate::{
     scalar::Arithmetic,
     stencil::{
         Memo,
-        dispatch::{Dispatch, Stores},
+        dispatch::{Dispatch, LINE, Stores},
         fetching::Reader,
         geometry::{Geometry, PassGeometry},
         intermediates::{MAX_INTERMEDIATES, Planes, Reads, Room},
@@ -307,12 +307,15 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         };
         let traffic = Traffic {
             streams: &streams,
-            stores: if long { self.stores() } else { Stores::Plain },
+            stores: match long && alike(&out, rows) {
+                true => self.stores(),
+                false => Stores::Plain,
+            },
         };
         // Rows are given one by the tile.
         let none = Memo::default();
         let row = self.row(cursor, len, traffic, &none);
-        let filters = self.filters;
+        let strip = self.filters.then(|| self.rows.strip());
         let Kept { memo, planes } = kept;
         match (segment, planes) {
             (Segment::Interior, Some(planes)) => {
@@ -327,11 +330,11 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
                 self.rows.interior(self.dispatch, &row, rows, &out);
             }
             (Segment::Interior, None) => {
-                Tile { row, rows, filters }.run(&out, memo, &|row, rows, out| {
+                Tile { row, rows, strip }.run(&out, memo, &|row, rows, out| {
                     self.rows.interior(self.dispatch, row, rows, out);
                 });
             }
-            _ => Tile { row, rows, filters }.run(&out, memo, &|row, rows, out| {
+            _ => Tile { row, rows, strip }.run(&out, memo, &|row, rows, out| {
                 self.rows.edge(row, rows, out);
             }),
         }
@@ -406,6 +409,12 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             false => Stores::Plain,
         }
     }
+}
+
+/// Whether rows begin at the same place of a line in every output.
+fn alike<S>(out: &[Written<'_, S>], rows: usize) -> bool {
+    let in_lines = |out: &Written<'_, S>| (out.step * size_of::<S>()).is_multiple_of(LINE);
+    rows == 1 || out.iter().all(in_lines)
 }
 
 /// Points of a tile's rows, and how many rows it has.

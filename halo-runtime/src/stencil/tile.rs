@@ -19,13 +19,16 @@ use crate::{
     },
 };
 
+/// From so many rows on, the entries of filters that they share had better stay in the nearest cache.
+const MANY_ROWS: usize = 8;
+
 /// Rows of equal length, one beside the other in every field.
 pub(crate) struct Tile<'a, S> {
     /// The first row.
     pub row: Row<'a, S>,
     pub rows: usize,
-    /// Whether rows read filters, which are interpolated for a strip at a time.
-    pub filters: bool,
+    /// Where rows read filters, which are interpolated for a strip at a time: its points where many rows read the same.
+    pub strip: Option<usize>,
 }
 
 /// The cells of an output from the first point of a tile to the last.
@@ -69,24 +72,25 @@ pub(crate) type Body<'a, S> = &'a dyn Fn(&Row<'_, S>, usize, &[Written<'_, S>]);
 impl<S: Arithmetic> Tile<'_, S> {
     /// Calls a body for all rows, or strip by strip where they read filters.
     pub(crate) fn run(&self, out: &[Written<'_, S>], memo: &mut Memo, body: Body<'_, S>) {
-        if !self.filters {
+        let Some(strip) = self.strip else {
             return body(&self.row, self.rows, out);
-        }
+        };
+        // Side by side along an axis of the grid alone, rows read the same filters.
+        let alike = !self.row.place.across.contains(&1);
+        let (strip, rows) = match alike && self.rows >= MANY_ROWS {
+            true => (strip, self.rows),
+            false => (STRIP, if alike { self.rows } else { 1 }),
+        };
         let len = self.row.len;
-        for first in (0..len).step_by(STRIP) {
-            memo.forget();
+        for first in (0..len).step_by(strip) {
             let mut streams = Streams::new();
             streams.extend(self.row.traffic.streams.iter().copied());
-            for number in 0..self.rows {
-                // Side by side along an axis of the grid alone, rows read the same filters.
-                match self.row.place.across.contains(&1) {
-                    true => memo.forget(),
-                    false => memo.repeat(),
-                }
+            for number in (0..self.rows).step_by(rows) {
+                memo.forget();
                 let row = Row {
                     number,
                     first,
-                    len: STRIP.min(len - first),
+                    len: strip.min(len - first),
                     traffic: Traffic {
                         streams: &streams,
                         ..self.row.traffic
@@ -96,7 +100,7 @@ impl<S: Arithmetic> Tile<'_, S> {
                 };
                 let out: ArrayVec<Written<'_, S>, MAX_FIELDS> =
                     out.iter().map(|out| out.from(number, first)).collect();
-                body(&row, 1, &out);
+                body(&row, rows, &out);
                 streams.iter_mut().for_each(Stream::move_on);
             }
         }

@@ -4,7 +4,6 @@
 //! of the traffic of a sweep; one that is soon needed again should stay in the cache instead, so the caller chooses.
 
 use std::cell::Cell;
-use std::ops::Range;
 
 use crate::scalar::Arithmetic;
 
@@ -134,37 +133,6 @@ impl Stores {
             _ => {
                 for (number, value) in values.into_iter().enumerate() {
                     value.write_past(cells, places(number));
-                }
-            }
-        }
-    }
-
-    /// As [`Stores::write`], past the caches of some lanes alone.
-    ///
-    /// A line that goes past the caches is stored once: to store into it again, it would have to come back from memory.
-    ///
-    /// # Panics
-    /// When there are fewer cells.
-    #[inline(always)]
-    pub(crate) fn write_some<V: Arithmetic, const N: usize>(
-        self,
-        values: [V; N],
-        cells: &[Cell<V::Number>],
-        first: usize,
-        lanes: Range<usize>,
-    ) {
-        for (number, value) in values.into_iter().enumerate() {
-            let place = number * V::LANES;
-            if lanes.start <= place && place + V::LANES <= lanes.end {
-                value.write_past(cells, first + place);
-                continue;
-            }
-            // Cell by cell: a copy of so many would be a call, around which no vector register is kept.
-            let numbers: &[V::Number] = bytemuck::cast_slice(std::slice::from_ref(&value));
-            let cells = &cells[first + place..][..V::LANES];
-            for lane in 0..V::LANES {
-                if lanes.contains(&(place + lane)) {
-                    cells[lane].set(numbers[lane]);
                 }
             }
         }
