@@ -3,15 +3,17 @@
 //! A convolution whose filter changes from point to point would need as many values per point as a filter has entries.
 //! Here the filters of the lattice are all there is: an entry is interpolated when a row reads it.
 
+mod filter;
+mod lattice;
+mod reads;
+
 use ndarray::{ArrayBase, Data, Dimension};
 
-use crate::{
-    error::{Error, Result},
-    stencil::{
-        Filter,
-        lattice::{Centres, Lattice},
-    },
-};
+use crate::error::{Error, Result};
+
+pub use self::filter::Filter;
+pub(crate) use self::lattice::Centres;
+use self::lattice::Lattice;
 
 /// What a `Bank<F, N>` argument of a kernel becomes in the generated struct: filters of type F on a lattice of N axes.
 ///
@@ -115,7 +117,7 @@ impl<F: Filter, const N: usize> FilterBank<F, N> {
         self.lattice.settle(extents);
     }
 
-    pub(super) fn lattice(&self) -> &Lattice<F::Value, N> {
+    fn lattice(&self) -> &Lattice<F::Value, N> {
         &self.lattice
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     field::FieldSet,
     grid::{Location, Staggering},
     scalar::{Element, Lift, Scalar, Weigh},
-    stencil::{Coefficient, Filter, FilterBank, Outputs, Points, Symmetry},
+    stencil::{Coefficient, FilterBank, Outputs, Points, Symmetry, bank::Filter},
 };
 
 /// One read of a stencil: cell `offset` (per stencil axis) of field number `field`.

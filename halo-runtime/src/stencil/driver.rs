@@ -13,8 +13,8 @@ use crate::{
     scalar::{Arithmetic, Element},
     stencil::{
         geometry::{Geometry, PassGeometry},
-        rows::Rows,
-        sweep::{MAX_FIELDS, Source},
+        row::MAX_FIELDS,
+        sweep::{Rows, Source},
         tuning::Tuning,
         walk::{Walk, measure},
         wide_halo::WideHalo,

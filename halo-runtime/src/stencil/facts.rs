@@ -1,7 +1,7 @@
 //! What follows from the facts that the macro writes down: how far a stencil reaches, what it sends, whether it is its own
 //! adjoint. All of it is known while the program is compiled, so it can stand in constants and assertions there.
 
-use crate::stencil::{Pass, sweep::MAX_FIELDS};
+use crate::stencil::{Pass, row::MAX_FIELDS};
 
 /// Whether a formula is its own adjoint, in the interior of any grid.
 ///

@@ -5,7 +5,7 @@
 
 use arrayvec::ArrayVec;
 
-use crate::{grid::Region, stencil::sweep::MAX_FIELDS};
+use crate::{grid::Region, stencil::row::MAX_FIELDS};
 
 /// Where a target has points, and where they are computed; its other points are zero. In local indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

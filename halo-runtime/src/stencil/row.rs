@@ -2,12 +2,29 @@
 //!
 //! Relies on the driver: every tap of an interior row lies within the field's storage, margin included.
 
+mod memo;
+mod output;
+mod strip;
+mod traffic;
+
 use std::marker::PhantomData;
 
 use crate::{
     scalar::{Arithmetic, Element, Lanes},
-    stencil::{Memo, dispatch::part, sweep::MAX_FIELDS, traffic::Traffic},
+    stencil::dispatch::part,
 };
+
+pub use self::{
+    memo::Memo,
+    output::{Output, Outputs},
+};
+pub(crate) use self::{
+    strip::{SHORT_STRIP, STRIP},
+    traffic::{Stream, Streams, Traffic},
+};
+
+/// Fields on either side of a stencil, at most.
+pub const MAX_FIELDS: usize = 8;
 
 /// Stencil axes a kernel can have.
 pub const MAX_AXES: usize = 4;

@@ -2,6 +2,13 @@
 //!
 //! Spelled once for forward and adjoint and all stencils. Pieces of a region are independent, so they may run on any number of threads.
 
+mod fetching;
+mod intermediates;
+mod order;
+mod reuse;
+mod rows;
+mod tile;
+
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 
@@ -12,19 +19,20 @@ use crate::{
     grid::Region,
     scalar::Arithmetic,
     stencil::{
-        Memo,
         dispatch::{Dispatch, LINE, Stores},
-        fetching::Reader,
         geometry::{Geometry, PassGeometry},
-        intermediates::{MAX_INTERMEDIATES, Planes, Reads, Room},
-        order::{ROWS, ROWS_WITH_FILTERS, across, slabs, tiles},
-        row::{Lane, Place, Row},
-        rows::Rows,
-        tile::{Tile, Written},
-        traffic::{Streams, Traffic},
+        row::{Lane, MAX_FIELDS, Memo, Place, Row, Streams, Traffic},
         tuning::Tuning,
         workers,
     },
+};
+
+pub(crate) use self::rows::{Adjoint, Forward, Rows};
+use self::{
+    fetching::Reader,
+    intermediates::{MAX_INTERMEDIATES, Planes, Reads, Room},
+    order::{ROWS, ROWS_WITH_FILTERS, across, slabs, tiles},
+    tile::{Tile, Written},
 };
 
 thread_local! {
@@ -47,9 +55,6 @@ struct Kept<'a, const D: usize> {
 
 /// Bytes of a row that are not worth fetching ahead.
 const SHORT_ROW: usize = 64;
-
-/// Fields on either side of a stencil, at most.
-pub const MAX_FIELDS: usize = 8;
 
 /// A field that is read: where its cells are, as values or, for coefficients, as bytes.
 #[derive(Clone, Copy)]

@@ -13,7 +13,8 @@ use crate::{
         driver::Application,
         geometry::{Geometry, PassGeometry},
         parts::{Extent, Share, for_each_part},
-        sweep::{MAX_FIELDS, Source, Sweep, Target, Targets},
+        row::MAX_FIELDS,
+        sweep::{Source, Sweep, Target, Targets},
         tuning::Tuning,
     },
 };

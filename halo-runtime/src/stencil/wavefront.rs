@@ -12,7 +12,7 @@ use crate::{
     scalar::{Arithmetic, Element},
     stencil::{
         driver::{Application, Direction, Driver},
-        sweep::MAX_FIELDS,
+        row::MAX_FIELDS,
         tiling::{Demand, Tiling},
         tuning::Tuning,
         walk::{Walk, measure},

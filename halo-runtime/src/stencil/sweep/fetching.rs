@@ -3,9 +3,8 @@
 use crate::{
     scalar::Arithmetic,
     stencil::{
-        sweep::{Cursor, Sweep, step},
-        tile::Written,
-        traffic::{Stream, Streams},
+        row::{Stream, Streams},
+        sweep::{Cursor, Sweep, Written, step},
     },
 };
 

@@ -9,13 +9,8 @@ use arrayvec::ArrayVec;
 use crate::{
     scalar::Arithmetic,
     stencil::{
-        Memo,
         dispatch::{Stores, part},
-        output::Output,
-        row::Row,
-        strip::STRIP,
-        sweep::MAX_FIELDS,
-        traffic::{Stream, Streams, Traffic},
+        row::{MAX_FIELDS, Memo, Output, Row, STRIP, Stream, Streams, Traffic},
     },
 };
 

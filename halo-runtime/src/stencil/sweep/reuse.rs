@@ -3,7 +3,10 @@
 use crate::{
     grid::Region,
     scalar::Arithmetic,
-    stencil::{geometry::PassGeometry, intermediates::MAX_INTERMEDIATES, sweep::Sweep},
+    stencil::{
+        geometry::PassGeometry,
+        sweep::{MAX_INTERMEDIATES, Sweep},
+    },
 };
 
 impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {

@@ -11,12 +11,8 @@ use crate::{
     stencil::{
         contract::{Facts, Pass, Stencil},
         dispatch::{Dispatch, InstructionSet, LINE, Work},
-        output::Output,
-        row::Row,
-        strip::{SHORT_STRIP, STRIP},
-        sweep::MAX_FIELDS,
-        tile::Written,
-        traffic::{Stream, Streams, Traffic},
+        row::{MAX_FIELDS, Output, Row, SHORT_STRIP, STRIP, Stream, Streams, Traffic},
+        sweep::Written,
     },
 };
 

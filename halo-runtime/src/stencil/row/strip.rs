@@ -9,7 +9,7 @@ use arrayvec::ArrayVec;
 
 use crate::{
     scalar::{Arithmetic, Element},
-    stencil::{output::Output, row::Row, sweep::MAX_FIELDS, traffic::Traffic},
+    stencil::row::{MAX_FIELDS, Output, Row, Traffic},
 };
 
 /// Points of a strip.

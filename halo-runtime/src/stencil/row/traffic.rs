@@ -4,7 +4,7 @@ use arrayvec::ArrayVec;
 
 use crate::stencil::{
     dispatch::{Stores, fetch},
-    sweep::MAX_FIELDS,
+    row::MAX_FIELDS,
 };
 
 /// How the cells of a row travel between memory and the caches.

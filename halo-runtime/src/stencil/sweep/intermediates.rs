@@ -13,7 +13,11 @@ use arrayvec::ArrayVec;
 use crate::{
     grid::Region,
     scalar::Element,
-    stencil::{dispatch::LINE, order::across, row::Lane, tile::Written},
+    stencil::{
+        dispatch::LINE,
+        row::Lane,
+        sweep::{Written, across},
+    },
 };
 
 /// Intermediate fields of a formula, at most.
