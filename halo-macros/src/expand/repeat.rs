@@ -277,14 +277,17 @@ impl Formula<'_> {
             statements.push(quote!(let #name = #read;));
         }
         for value in self.schedule.before_the_block(roots) {
-            if let Node::Bank { parameter, .. } = *self.dag.node(value.0) {
-                let bank = self.names.parameter(parameter);
+            let read = (value.0, World::Passive);
+            if let (Node::Bank { parameter, .. }, false) =
+                (self.dag.node(value.0), bound.contains_key(&read))
+            {
+                let bank = self.names.parameter(*parameter);
                 let (offset, entry) = self.bank_entry(value.0, bound);
                 let (name, i) = (super::names::temporary(bound.len()), &self.names.i);
                 statements.push(quote! {
                     let #name = #row.entry::<#scalar::Passive, _, _, _>(&self.#bank, #offset, #entry);
                 });
-                bound.insert((value.0, World::Passive), quote!(#name.at(#i)));
+                bound.insert(read, quote!(#name.at(#i)));
             }
         }
         statements

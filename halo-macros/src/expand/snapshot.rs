@@ -78,13 +78,13 @@ fn filters() {
     assert_expands(
         "filters",
         "wrt = ()",
-        "/// A filter that changes along the axis.
+        "/// A filter that changes along the axis, and an entry that no sum reads.
          pub fn filtered(x: Input<f64, 1>, h: Bank<[f64; 9], 1>) -> f64 {
              let mut sum = 0.0;
              for k in -4..=4 {
                  sum += h[-k][(k + 4) as usize] * x[-k];
              }
-             sum
+             h[0][4] * sum + h[0][4] * h[0][0] * x[0]
          }",
     );
 }
