@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use halo::prelude::*;
-use halo::{Result, launch_on};
+use halo::{Result, launch_on, stock::NonStationaryConvolution};
 
 /// A stencil in one direction, with the instructions that a point may cost.
 pub struct Case {
@@ -21,6 +21,8 @@ impl Case {
 
 const LONG: [usize; 3] = [8, 64, 256];
 const SHORT: [usize; 3] = [16, 64, 64];
+/// As many rows as a tile has read the same filters.
+const FILTERED: [usize; 3] = [1, 64, 512];
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
@@ -32,6 +34,8 @@ pub const CASES: &[Case] = &[
     Case { name: "flux adjoint", extent: LONG, at_most: 10.8, apply: flux::<false> },
     Case { name: "wave in place forward", extent: LONG, at_most: 10.3, apply: wave::<true> },
     Case { name: "wave in place adjoint", extent: LONG, at_most: 22.5, apply: wave::<false> },
+    Case { name: "filters forward", extent: FILTERED, at_most: 100.0, apply: filters::<true> },
+    Case { name: "filters adjoint", extent: FILTERED, at_most: 100.0, apply: filters::<false> },
 ];
 
 /// Applies a case so many times.
@@ -119,4 +123,13 @@ fn wave<const FORWARD: bool>(grid: &Grid<3>, applications: usize) -> Result {
         }
     }
     Ok(())
+}
+
+/// Filters of 33 entries that change along every row.
+fn filters<const FORWARD: bool>(grid: &Grid<3>, applications: usize) -> Result {
+    let centres: Vec<usize> = (64..512).step_by(128).collect();
+    let convolution = NonStationaryConvolution::from_fn([&centres], [33], |[centre], [entry]| {
+        (centre + entry) as f64
+    });
+    repeat(&convolution.along([2]).on(grid)?, FORWARD, applications)
 }

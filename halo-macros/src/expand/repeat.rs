@@ -1,8 +1,8 @@
 //! Prints repeated terms: tables of what differs between them, and loops over the tables.
 //!
-//! Where all points of a row have the sum, as many points as a formula is evaluated on add its terms in registers, from
-//! slices that are found before. A formula that is evaluated point by point takes it strip by strip: the loop over the points
-//! is the inner one, so it vectorises. In a branch, and near the edge, every point has a loop of its own.
+//! Where all points of a row have the sum, as many points as a formula is evaluated on add its terms in registers. A formula
+//! that is evaluated point by point takes it strip by strip: the loop over the points is the inner one, so it vectorises. In a
+//! branch, and near the edge, every point has a loop of its own.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::formula::{Bound, Formula, Mode};
-use super::names::{Names, local};
+use super::names::{Names, local, temporary};
 use super::schedule::{Schedule, Value, World};
 use crate::ir::dag::Dag;
 use crate::ir::node::{Node, NodeId};
@@ -283,7 +283,7 @@ impl Formula<'_> {
             {
                 let bank = self.names.parameter(*parameter);
                 let (offset, entry) = self.bank_entry(value.0, bound);
-                let (name, i) = (super::names::temporary(bound.len()), &self.names.i);
+                let (name, i) = (temporary(bound.len()), &self.names.i);
                 statements.push(quote! {
                     let #name = #row.entry::<#scalar::Passive, _, _, _>(&self.#bank, #offset, #entry);
                 });
@@ -321,7 +321,7 @@ impl Formula<'_> {
                     quote!(#row.each(#[inline(always)] |#i| #each))
                 }
             };
-            let name = super::names::temporary(bound.len());
+            let name = temporary(bound.len());
             statements.push(quote!(let #name = &#points[..#row.len];));
             bound.insert(value, quote!(#name[#i]));
         }
@@ -405,32 +405,21 @@ impl Formula<'_> {
 
     /// `let slice0 = row.tap(0, table0[k]);`
     fn table_slice(&self, table: usize) -> Option<TokenStream> {
-        let (slice, read) = (self.tables.slice(table), self.read(table)?);
-        Some(quote!(let #slice = #read;))
-    }
-
-    /// The cells that the current repetition reads in the place of a table's entries: `row.tap(0, table0[k])`.
-    fn read(&self, table: usize) -> Option<TokenStream> {
-        let (row, scalar) = (&self.names.row, &self.names.scalar);
+        let (row, slice) = (local("row"), self.tables.slice(table));
         let current = self.tables.current(table);
-        let lanes = self.mode == Mode::Interior { lanes: true };
         match self.dag.node(self.dag.table(table)[0]) {
             Node::Read { input: field, .. } | Node::Seed { output: field, .. } => {
                 let field = Literal::usize_unsuffixed(*field);
-                Some(quote!(#row.tap(#field, #current)))
+                Some(quote!(let #slice = #row.tap(#field, #current);))
             }
             Node::Bank { parameter, .. } => {
                 let bank = self.names.parameter(*parameter);
-                Some(quote!(#row.bank(&self.#bank, #current.0, #current.1)))
+                Some(quote!(let #slice = #row.bank(&self.#bank, #current.0, #current.1);))
             }
             Node::Coefficient { field, .. } => {
                 let ty = self.names.coefficient_type(*field);
                 let field = Literal::usize_unsuffixed(*field);
-                let read = match lanes {
-                    true => quote!(coefficient::<#scalar::Passive>),
-                    false => quote!(elements::<#ty>),
-                };
-                Some(quote!(#row.#read(#field, #current)))
+                Some(quote!(let #slice = #row.elements::<#ty>(#field, #current);))
             }
             _ => None,
         }
