@@ -308,6 +308,10 @@ impl<const D: usize> PhysicalGhosts<D> {
 
     /// Folds the ghosts of `all` into the points of `inside`.
     fn fold_from<S: Weigh>(&self, field: &mut Values<S, D>, all: Region<D>, inside: Region<D>) {
+        if self.is_zero() {
+            // The ghosts stay what they are known to be.
+            return;
+        }
         let layout = *field.layout();
         let cells = field.cells_mut();
         let mut rest = all;

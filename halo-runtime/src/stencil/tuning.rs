@@ -14,7 +14,7 @@ use crate::{comm::Comm, error::Result, stencil::InstructionSet};
 /// use halo::{prelude::*, stencil::Tuning};
 ///
 /// let tuning = Tuning::new(&Comm::solo())?;
-/// println!("{tuning}"); // avx2, 8 threads; beyond 32768 KiB fetching 2048 bytes ahead, storing past the caches
+/// println!("{tuning}"); // avx2, 8 threads; beyond 32768 KiB fetching 3072 bytes ahead, storing past the caches
 /// # assert!(tuning.to_string().contains("thread"));
 /// # Ok::<(), halo::Error>(())
 /// ```
@@ -30,7 +30,8 @@ pub struct Tuning {
     /// Bytes of the last-level cache that a rank may count on. A sweep over more than that fetches ahead what it reads and
     /// stores its output past the caches.
     pub cache: usize,
-    /// How many bytes ahead a sweep over more than the cache fetches what it reads; 0 leaves it to the processor.
+    /// How many bytes ahead a sweep over more than the cache fetches what it reads, of all fields together; 0 leaves it to the
+    /// processor.
     pub fetch_ahead: usize,
     /// Whether a sweep over more than the cache stores its output past the caches.
     pub store_past_caches: bool,
@@ -52,7 +53,7 @@ impl Tuning {
             threads,
             overlap: true,
             cache: bytes / cores * threads,
-            fetch_ahead: 2048,
+            fetch_ahead: 3072,
             store_past_caches: true,
             steps_per_pass: None,
         })
@@ -170,13 +171,13 @@ mod tests {
             threads: 2,
             overlap: false,
             cache: 32 << 20,
-            fetch_ahead: 2048,
+            fetch_ahead: 3072,
             store_past_caches: true,
             steps_per_pass: Some(4),
         };
         assert_eq!(
             tuning.to_string(),
-            "baseline, 2 threads, messages before the sweep; beyond 32768 KiB fetching 2048 bytes ahead, storing past the caches, \
+            "baseline, 2 threads, messages before the sweep; beyond 32768 KiB fetching 3072 bytes ahead, storing past the caches, \
              4 steps a pass"
         );
     }

@@ -1,7 +1,7 @@
 //! Fill and fold against the definition of the ghosts, on one rank and on many, in the prime field.
 
 use super::*;
-use crate::comm::launch_on;
+use crate::comm::{Comm, launch_on};
 use crate::exchange::{Exchange, Footprint, Slab};
 use crate::field::Values;
 use crate::grid::{Grid, Staggering};
@@ -221,6 +221,22 @@ impl<const D: usize> Case<D> {
             }
             Ok(())
         });
+    }
+}
+
+/// Steps of a wave would fill them again after each fold: rows of a few ghosts, each on a cache line of its own.
+#[test]
+fn a_fold_without_weights_leaves_ghosts_known_to_be_zero() {
+    let grid = Grid::builder(&Comm::solo(), [5, 6])
+        .margin([[1, 1]; 2])
+        .build()
+        .unwrap();
+    for (kind, known) in [(Boundary::Zero, true), (Boundary::Clamp, false)] {
+        let kinds = [[kind; 2]; 2];
+        let ghosts = PhysicalGhosts::new(grid.decomposition(), 0, kinds, [[1, 1]; 2]).unwrap();
+        let mut field = grid.zeros::<f64>();
+        ghosts.fold(&mut field);
+        assert_eq!(field.values().is_zero_beyond(), known, "{kind}");
     }
 }
 

@@ -27,7 +27,7 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             let step = step * bytes;
             let ahead = match self.filters {
                 true => ROWS_AHEAD * step,
-                false => self.tuning.fetch_ahead,
+                false => 0,
             };
             let start = start.wrapping_add(ahead);
             streams.push(Stream { start, bytes, step });
@@ -54,6 +54,13 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
         for (number, out) in out.iter().enumerate() {
             if out.added || number < self.overwritten.len() {
                 add(out.cells.as_ptr().cast(), bytes, out.step);
+            }
+        }
+        if !self.filters {
+            // All together have so many bytes under way.
+            let ahead = self.tuning.fetch_ahead / streams.len().max(1);
+            for stream in &mut streams {
+                stream.start = stream.start.wrapping_add(ahead);
             }
         }
         streams

@@ -31,12 +31,19 @@ impl<S: Arithmetic, const D: usize> Sweep<'_, S, D> {
             made_of,
             ..
         } = self.pass;
-        let fields = (0..self.fields.len()).map(|field| planes(taps, made_of.fields, field));
+        // What intermediate fields are made of, rows that many planes behind may read again.
+        let ahead = intermediates.iter().map(|(_, offset)| offset[0]).max();
+        let behind = ahead.map_or(0, |ahead| ahead.max(0).unsigned_abs());
+        let held = |taps: &[(usize, [isize; D])], made_of: &[usize], field| {
+            let again = made_of.iter().any(|tap| taps[*tap].0 == field);
+            planes(taps, made_of, field) + if again { behind } else { 0 }
+        };
+        let fields = (0..self.fields.len()).map(|field| held(taps, made_of.fields, field));
         let shared = (0..MAX_INTERMEDIATES).map(|field| planes(intermediates, &[], field));
         let bytes_of_fields = fields.chain(shared).sum::<usize>() * size_of::<S>();
         let of_coefficients = self.coefficients.iter().enumerate().map(|(field, source)| {
             let bytes = source.cells.len() / source.layout.len();
-            planes(coefficients, made_of.coefficients, field) * bytes
+            held(coefficients, made_of.coefficients, field) * bytes
         });
         region.len(D - 1) * (bytes_of_fields + of_coefficients.sum::<usize>())
     }
