@@ -49,7 +49,7 @@ pub(crate) struct Adjoint<'a, K>(pub &'a K);
 macro_rules! rows {
     (
         $direction:ident, $pass:ident, $all_alike:expr, $edge:ident,
-        $work:ident: $interior:ident, $shared:ident: $intermediates:ident
+        $outputs:expr, $work:ident: $interior:ident, $shared:ident: $intermediates:ident
     ) => {
         impl<K: Stencil, S: Stored<K::Scalar>> Rows<S> for $direction<'_, K> {
             fn interior(
@@ -105,14 +105,16 @@ macro_rules! rows {
             }
         }
 
-        points!($work: $interior, $pass, wide(&K::FACTS.$pass), K::FACTS.$pass.intermediates.taps.len());
-        points!($shared: $intermediates, $pass, false, 0);
+        points!(
+            $work: $interior, $pass, wide(&K::FACTS.$pass), K::FACTS.$pass.intermediates.taps.len(), $outputs(&K::FACTS)
+        );
+        points!($shared: $intermediates, $pass, false, 0, shared(&K::FACTS.$pass));
     };
 }
 
 /// The points of all rows between two, for one body: whether it reads many slices, and how many of intermediate fields.
 macro_rules! points {
-    ($work:ident: $body:ident, $pass:ident, $wide:expr, $more:expr) => {
+    ($work:ident: $body:ident, $pass:ident, $wide:expr, $more:expr, $outputs:expr) => {
         struct $work<'a, 'b, 'c, K, S>(
             &'a K,
             &'a Row<'a, S>,
@@ -134,6 +136,8 @@ macro_rules! points {
                     len: end - first,
                     ..numbered(row, const { &K::FACTS.$pass }, const { $more })
                 };
+                // As with taps.
+                let out = &out[..const { $outputs }];
                 let along = Self::WIDE && runs_along(&row, const { K::FACTS.axes.len() });
                 // Written out for either case: which one it is, the compiler then knows.
                 match along {
@@ -259,11 +263,11 @@ impl<P: Points> Work for Few<P> {
 
 rows!(
     Forward, forward, uncut, forward_edge,
-    ForwardRows: forward_interior, ForwardShared: forward_intermediates
+    results, ForwardRows: forward_interior, ForwardShared: forward_intermediates
 );
 rows!(
     Adjoint, adjoint, never, adjoint_edge,
-    AdjointRows: adjoint_interior, AdjointShared: adjoint_intermediates
+    inputs, AdjointRows: adjoint_interior, AdjointShared: adjoint_intermediates
 );
 
 /// Whether no row has a formula of its own, so that all are interior.
@@ -281,6 +285,22 @@ const fn uncut(facts: &Facts) -> bool {
 
 const fn never(_: &Facts) -> bool {
     false
+}
+
+const fn results(facts: &Facts) -> usize {
+    facts.outputs
+}
+
+const fn inputs(facts: &Facts) -> usize {
+    facts.inputs.len()
+}
+
+/// The number of intermediate fields.
+const fn shared(pass: &Pass) -> usize {
+    match pass.intermediates.taps {
+        [.., last] => last.field + 1,
+        [] => 0,
+    }
 }
 
 /// Calls a body for one row after the other, with the outputs from a point on.
