@@ -136,7 +136,7 @@ macro_rules! points {
                     len: end - first,
                     ..numbered(row, const { &K::FACTS.$pass }, const { $more })
                 };
-                // As with taps.
+                // Like the taps, so many that the compiler knows their number.
                 let out = &out[..const { $outputs }];
                 let along = Self::WIDE && runs_along(&row, const { K::FACTS.axes.len() });
                 // Written out for either case: which one it is, the compiler then knows.
